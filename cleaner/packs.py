@@ -1,0 +1,275 @@
+"""Rule packs: find, validate and read the TOML files that hold rules and guards.
+
+Every problem in every file is reported at once, each with file, rule and field.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import re2
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from cleaner.errors import PackError
+from cleaner.matching.literals import required_literals
+from cleaner.matching.matcher import fold_pattern, phrase_pattern
+from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
+
+_MAX_RULE_WORDS = 60
+_ANY_LENGTH = 100_000
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Site = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+Language = Annotated[str, StringConstraints(pattern=r"^(any|[a-z]{2,3})$")]
+
+
+def builtin_packs_dir() -> Path:
+    """The folder of the packs that come with Cleaner, in a wheel as in the source tree."""
+    inside = Path(__file__).parent / "patterns"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "patterns"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Entry(_Strict):
+    id: Id
+    phrases: list[Text] = []
+    regex: Text | list[Text] = []
+    at: At = At.ANYWHERE
+    case: bool = False
+    min_words: int = Field(0, ge=0)
+    why: Text
+    examples: list[Text] = Field(min_length=1)
+    counterexamples: list[Text] = Field(min_length=1)
+    language: Language | None = None
+
+    @model_validator(mode="after")
+    def _has_one_pattern(self) -> "_Entry":
+        if bool(self.phrases) == bool(self.regex):
+            raise ValueError("give either phrases or regex")
+        return self
+
+    @property
+    def pattern(self) -> str:
+        """Phrases or regexes as one RE2 pattern."""
+        if self.phrases:
+            return phrase_pattern(self.phrases)
+        regexes = [self.regex] if isinstance(self.regex, str) else self.regex
+        return regexes[0] if len(regexes) == 1 else "|".join(f"(?:{r})" for r in regexes)
+
+
+class _RuleEntry(_Entry):
+    category: Category
+    confidence: float = Field(gt=0, lt=1)
+    scope: Scope = Scope.LINE
+    takes: Takes | None = None
+    max_words: int = Field(_MAX_RULE_WORDS, ge=1)
+    sites: list[Site] = []
+
+    @model_validator(mode="after")
+    def _takes_needs_heading(self) -> "_RuleEntry":
+        if self.takes is not None and self.scope is not Scope.HEADING:
+            raise ValueError('takes is for rules with scope = "heading"')
+        return self
+
+
+class _GuardEntry(_Entry):
+    against: list[Category | Literal["any"]] = Field(min_length=1)
+    weight: float = Field(lt=0, ge=-1)
+    scope: GuardScope = GuardScope.LINE
+    max_words: int = Field(_ANY_LENGTH, ge=1)
+
+
+class _Header(_Strict):
+    name: Text
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    language: Language = "any"
+    description: Text
+
+
+class _PackFile(_Strict):
+    pack: _Header
+    rule: list[_RuleEntry] = []
+    guard: list[_GuardEntry] = []
+
+
+def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
+    """Read every ``*.toml`` below the folders (or the files themselves), sorted by pack name.
+
+    Raises ``PackError`` with every problem of every file.
+
+    >>> [p.name for p in load_packs([builtin_packs_dir()]) if p.name == "en.newsletter"]
+    ['en.newsletter']
+    """
+    problems: list[str] = []
+    packs: list[Pack] = []
+    for path in _files(folders, problems):
+        pack = _read(path, problems)
+        if pack is not None:
+            packs.append(pack)
+    problems += _repeats(packs)
+    if problems:
+        raise PackError(problems)
+    return tuple(sorted(packs, key=lambda p: p.name))
+
+
+@lru_cache(maxsize=1)
+def builtin_packs() -> tuple[Pack, ...]:
+    """The packs that come with Cleaner, read once: they don't change while the program runs."""
+    return load_packs([builtin_packs_dir()])
+
+
+def _files(folders: Sequence[Path], problems: list[str]) -> Iterator[Path]:
+    for folder in folders:
+        if folder.is_file():
+            yield folder
+        elif folder.is_dir():
+            yield from sorted(folder.rglob("*.toml"))
+        else:
+            problems.append(f"{folder}: no such folder or file; give a folder that holds .toml packs")
+
+
+def _read(path: Path, problems: list[str]) -> Pack | None:
+    try:
+        data = path.read_bytes()
+        content = tomllib.loads(data.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{path}: cannot be read: {error}")
+        return None
+    try:
+        file = _PackFile.model_validate(content)
+    except ValidationError as error:
+        problems += [_describe(path, content, e) for e in error.errors()]
+        return None
+    before = len(problems)
+    for entry in (*file.rule, *file.guard):
+        problems += [f"{path}: {entry.id}: regex: {p}" for p in pattern_problems(entry.pattern)]
+    if len(problems) > before:
+        return None
+    # The line endings of a checkout must not change a pack's identity.
+    digest = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+    return Pack(
+        name=file.pack.name,
+        version=file.pack.version,
+        description=file.pack.description,
+        sha256=digest,
+        path=str(path),
+        rules=tuple(_rule(file.pack, e) for e in file.rule),
+        guards=tuple(_guard(file.pack, e) for e in file.guard),
+    )
+
+
+def pattern_problems(pattern: str) -> list[str]:
+    """Why a pattern cannot be matched in linear time; empty if it can.
+
+    >>> pattern_problems(r"(a)\\1")
+    ['is not linear: RE2 refuses it (invalid escape sequence: \\\\1)']
+    """
+    try:
+        options = re2.Options()
+        options.log_errors = False
+        re2.compile(fold_pattern(pattern), options)
+    except re2.error as error:
+        detail = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        return [f"is not linear: RE2 refuses it ({detail})"]
+    try:
+        required_literals(fold_pattern(pattern))
+    except re.error as error:
+        return [f"cannot be read: {error}"]
+    return []
+
+
+def _describe(path: Path, content: dict[str, Any], error: Any) -> str:
+    """One pydantic error as ``file: rule: field: what is wrong``."""
+    where = list(error["loc"])
+    rule = "[pack]"
+    if where and where[0] in ("rule", "guard"):
+        kind, *where = where
+        rule = f"[[{kind}]]"
+        if where and isinstance(where[0], int):
+            index = where.pop(0)
+            entry = content[kind][index]
+            rule = str(entry.get("id", "")) if isinstance(entry, dict) else ""
+            rule = rule or f"[[{kind}]] number {index + 1}"
+    elif where and where[0] == "pack":
+        where = where[1:]
+    field = ".".join(str(w) for w in where) or "entry"
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{path}: {rule}: {field}: {message}"
+
+
+def _repeats(packs: Iterable[Pack]) -> Iterator[str]:
+    names: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for pack in packs:
+        if pack.name in names:
+            yield f"{pack.path}: [pack]: name: {pack.name!r} is also the name of {names[pack.name]}"
+        names.setdefault(pack.name, pack.path)
+        for entry in (*pack.rules, *pack.guards):
+            if entry.id in ids:
+                yield f"{pack.path}: {entry.id}: id: also used in {ids[entry.id]}"
+            ids.setdefault(entry.id, pack.path)
+
+
+def _rule(header: _Header, entry: _RuleEntry) -> Rule:
+    takes = entry.takes or (Takes.ITEMS if entry.scope is Scope.HEADING else None)
+    return Rule(
+        id=entry.id,
+        category=entry.category,
+        pattern=entry.pattern,
+        confidence=entry.confidence,
+        scope=entry.scope,
+        at=entry.at,
+        why=entry.why,
+        examples=tuple(entry.examples),
+        counterexamples=tuple(entry.counterexamples),
+        pack=header.name,
+        takes=takes,
+        case=entry.case,
+        min_words=entry.min_words,
+        max_words=entry.max_words,
+        sites=tuple(entry.sites),
+        language=entry.language or header.language,
+    )
+
+
+def _guard(header: _Header, entry: _GuardEntry) -> Guard:
+    against = frozenset(Category) if "any" in entry.against else frozenset(Category(c) for c in entry.against)
+    return Guard(
+        id=entry.id,
+        against=against,
+        pattern=entry.pattern,
+        weight=entry.weight,
+        scope=entry.scope,
+        at=entry.at,
+        why=entry.why,
+        examples=tuple(entry.examples),
+        counterexamples=tuple(entry.counterexamples),
+        pack=header.name,
+        case=entry.case,
+        min_words=entry.min_words,
+        max_words=entry.max_words,
+        language=entry.language or header.language,
+    )
+
+
+def lint_entry(entry: Rule | Guard) -> Iterator[str]:
+    """Every way in which a rule or guard disagrees with its own examples."""
+    from cleaner.matching.matcher import Compiled, Unit
+
+    compiled = Compiled(entry)
+    if not compiled.literals or max(map(len, compiled.literals)) < 2:
+        yield f"{entry.id}: pattern: has no fixed text of two characters, so every line would be tried; add one"
+    for example in entry.examples:
+        if not compiled.matches(Unit.of(example)):
+            yield f"{entry.id}: examples: does not match {example!r}"
+    for counterexample in entry.counterexamples:
+        if compiled.matches(Unit.of(counterexample)):
+            yield f"{entry.id}: counterexamples: matches {counterexample!r}"
