@@ -1,1 +1,85 @@
-"""Cleaner."""
+"""Cleaner: take what is not the article out of scraped article text, with proof.
+
+>>> import cleaner
+>>> result = cleaner.clean("The harbour reopened on Monday.\\nAdvertisement\\nShips waited for days.\\n")
+>>> print(result.text, end="")
+The harbour reopened on Monday.
+Ships waited for days.
+>>> result.removals[0].reason
+'The line is nothing but the label of an ad slot.'
+>>> result.restore().count("Advertisement")
+1
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from cleaner.version import __version__
+
+if TYPE_CHECKING:
+    from cleaner.apply import restore
+    from cleaner.config import Config, Mode
+    from cleaner.errors import CleanerError
+    from cleaner.model import AuditRecord, Category, Kept, Removal
+    from cleaner.pipeline import Cleaner, CleanResult
+
+__all__ = [
+    "AuditRecord",
+    "Category",
+    "CleanResult",
+    "Cleaner",
+    "CleanerError",
+    "Config",
+    "Kept",
+    "Mode",
+    "Removal",
+    "__version__",
+    "clean",
+    "clean_many",
+    "restore",
+]
+
+_HOMES = {
+    "AuditRecord": "model",
+    "Category": "model",
+    "CleanResult": "pipeline",
+    "Cleaner": "pipeline",
+    "CleanerError": "errors",
+    "Config": "config",
+    "Kept": "model",
+    "Mode": "config",
+    "Removal": "model",
+    "restore": "apply",
+}
+
+
+def clean(text: str, url: str | None = None, title: str | None = None) -> "CleanResult":
+    """Clean one text with the default settings; ``url`` and ``title`` are hints that nothing needs.
+
+    Raises ``CleanerError`` for nothing that a text can hold: any ``str`` is cleaned or passes through.
+    """
+    from cleaner.pipeline import default_cleaner
+
+    return default_cleaner().clean(text, url=url, title=title)
+
+
+def clean_many(texts: Iterable[str]) -> "Iterator[CleanResult]":
+    """Clean texts with the default settings, lazily and in order.
+
+    >>> [r.text for r in clean_many(["One.\\nAdvertisement\\n", "Two.\\n"])]
+    ['One.\\n', 'Two.\\n']
+    """
+    from cleaner.pipeline import default_cleaner
+
+    return default_cleaner().clean_many(texts)
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names at their first use, so that ``cleaner --version`` starts at once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

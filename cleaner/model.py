@@ -204,7 +204,8 @@ class AuditRecord:
     """The account of one run on one document, from which the source can be restored.
 
     ``start`` and ``end`` of removals and refusals count code points of the source. It holds removed text, so it is
-    as sensitive as the source.
+    as sensitive as the source. ``packs`` names the packs that had a say in this document, ``packs_sha256`` stands for
+    all that were loaded.
     """
 
     schema: int
@@ -213,6 +214,7 @@ class AuditRecord:
     clean_sha256: str
     cleaner: str
     config: str
+    packs_sha256: str
     packs: tuple[PackStamp, ...]
     removals: tuple[Removal, ...]
     kept: tuple[Kept, ...]

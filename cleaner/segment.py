@@ -9,6 +9,7 @@ from cleaner.model import Line, Span
 # real articles and would be lost as line endings.
 _BREAK = re.compile(r"\r\n|\r|\n")
 
+_BOM = "\ufeff"
 _MARKS = ".!?…。！？｡؟۔।"
 _CLOSERS = "\"'”’»)]}」』）›"
 _SENTENCE_END = re.compile(
@@ -30,7 +31,8 @@ _OPENS = re.compile(r"[\"'“‘„«¿¡(\[—–-]*\s*(?:[^\W_a-z]|https?:|[@#
 def split_lines(text: str) -> tuple[Line, ...]:
     """Return every line of ``text``; their ``whole`` spans cover it without gap or overlap.
 
-    A text that ends in a line break has no further, empty line after it. An empty text has no lines.
+    A text that ends in a line break has no further, empty line after it. An empty text has no lines. A byte order
+    mark at the start belongs to no line, so that it stays when the first line goes.
 
     >>> [(line.text, line.end) for line in split_lines("one\\r\\ntwo\\n")]
     [('one', 5), ('two', 9)]
@@ -39,7 +41,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    start = number = 0
+    number, start = 0, int(text.startswith(_BOM))
     for match in _BREAK.finditer(text):
         end = match.start()
         yield Line(number, Span(start, end), match.end(), text[start:end])

@@ -1,0 +1,68 @@
+"""Blank lines: those a removal leaves over, and tidying where it is asked for."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cleaner.model import Category, Removal, Span
+from cleaner.view import View
+
+_TRAILING = re.compile(r"[ \t\u00a0]+$")
+DETECTOR = "blanks"
+
+
+def leftover_blanks(view: View, removed: Sequence[Span]) -> Iterator[Span]:
+    """The blank lines that whole-line removals leave over.
+
+    Where lines between two runs of blank lines go, the second run goes with them; at the start or end of the text,
+    where there is nothing to keep apart, every run beside a removed line goes. Blank lines that no removal touches
+    stay as they are.
+    """
+    whole = {span.start: span.end for span in removed}
+    gone = [_covered(line.whole, whole) for line in view.lines]
+    number, count = 0, len(view.lines)
+    while number < count:
+        if not gone[number] and not view.facts[number].blank:
+            number += 1
+            continue
+        first = number
+        while number < count and (gone[number] or view.facts[number].blank):
+            number += 1
+        yield from _group(view, range(first, number), gone, at_edge=first == 0 or number == count)
+
+
+def _covered(span: Span, whole: dict[int, int]) -> bool:
+    return whole.get(span.start, -1) >= span.end
+
+
+def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -> Iterator[Span]:
+    """Blank lines to remove from a stretch of blank and removed lines between two lines that stay."""
+    if not any(gone[n] for n in numbers):
+        return
+    spend = at_edge
+    for n in numbers:
+        if gone[n]:
+            spend = spend or (n > numbers.start)
+        elif spend:
+            yield view.lines[n].whole
+
+
+def tidied(view: View, removed: Sequence[Span]) -> Iterator[Span]:
+    """Trailing blanks and blank lines beyond the first of each run, in what stays."""
+    whole = {span.start: span.end for span in removed}
+    blank_before = True
+    for line, facts in zip(view.lines, view.facts, strict=True):
+        if _covered(line.whole, whole):
+            continue
+        if facts.blank:
+            if blank_before:
+                yield line.whole
+                continue
+        elif trailing := _TRAILING.search(line.text):
+            yield Span(line.span.start + trailing.start(), line.span.end)
+        blank_before = facts.blank
+
+
+def blank_removal(source: str, span: Span, reason: str) -> Removal:
+    """A removal of the kind that takes no words."""
+    text = source[span.start : span.end]
+    return Removal(span.start, span.end, text, Category.TIDY, 1.0, DETECTOR, None, reason)

@@ -1,0 +1,148 @@
+"""The settings of a run: one frozen value, made from arguments or read from a file, passed down."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from cleaner.errors import ConfigError
+from cleaner.model import DEFAULT_CATEGORIES, Category
+
+
+class Mode(StrEnum):
+    """How sure Cleaner has to be before a span goes."""
+
+    SAFE = "safe"
+    BALANCED = "balanced"
+    THOROUGH = "thorough"
+
+
+#: The least confidence (0-1) at which a span is removed, by mode.
+THRESHOLDS: Mapping[Mode, float] = MappingProxyType({Mode.SAFE: 0.95, Mode.BALANCED: 0.8, Mode.THOROUGH: 0.6})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What to remove, how sure to be, and which packs to use.
+
+    ``threshold`` (0-1) overrides the mode's. ``remove`` names every category to remove; ``Config.make`` has ``also``
+    and ``keep`` to change the default set. ``packs`` are folders or files of rule packs used besides the built-in
+    ones. ``sites`` are host names whose site rules apply to every document, besides the one in a document's url.
+    ``languages`` (ISO 639-1) restricts rules to those languages and the language-blind ones; empty means all.
+    ``disable`` names rules or guards (or prefixes that end in ``.``) that are not used. ``tidy`` also removes trailing
+    blanks and superfluous blank lines everywhere; without it, nothing but removed spans and the blank lines they
+    leave over is changed.
+    """
+
+    mode: Mode = Mode.BALANCED
+    threshold: float | None = None
+    remove: frozenset[Category] = DEFAULT_CATEGORIES
+    packs: tuple[Path, ...] = ()
+    builtin: bool = True
+    sites: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    tidy: bool = False
+
+    @property
+    def limit(self) -> float:
+        """The least confidence (0-1) at which a span is removed."""
+        return THRESHOLDS[self.mode] if self.threshold is None else self.threshold
+
+    @property
+    def digest(self) -> str:
+        """A sha256 over every setting that can change a result; where packs lie on disk is not one of them."""
+        values = {**asdict(self), "packs": None, "remove": sorted(self.remove), "threshold": self.limit, "mode": None}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+    @classmethod
+    def make(
+        cls, *, also: Sequence[str] = (), keep: Sequence[str] = (), base: "Config | None" = None, **settings: Any
+    ) -> "Config":
+        """Return a config from loosely typed settings, as they come from a file or a command line.
+
+        ``also`` adds to the removed categories, ``keep`` takes away from them. Raises ``ConfigError`` for a name or
+        a value that is not known.
+
+        >>> Config.make(mode="safe", also=["meta"]).limit
+        0.95
+        """
+        config = base or cls()
+        known = {f.name: f for f in fields(cls)}
+        changes: dict[str, Any] = {}
+        for name, value in settings.items():
+            if name not in known:
+                raise ConfigError(f"unknown setting {name!r}; known are {', '.join(sorted([*known, 'also', 'keep']))}")
+            if value is not None:
+                changes[name] = _convert(name, value)
+        removed = changes.get("remove", config.remove) | _categories("also", also)
+        changes["remove"] = removed - _categories("keep", keep)
+        return replace(config, **changes)
+
+
+def _convert(name: str, value: Any) -> Any:
+    if name == "mode":
+        return _one_of(Mode, name, value)
+    if name == "threshold":
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise ConfigError(f"threshold: {value!r} is not a number above 0 and at most 1")
+        return float(value)
+    if name == "remove":
+        return _categories(name, value)
+    if name in ("builtin", "tidy"):
+        if not isinstance(value, bool):
+            raise ConfigError(f"{name}: {value!r} is neither true nor false")
+        return value
+    if isinstance(value, str | Path) or not all(isinstance(v, str | Path) for v in value):
+        raise ConfigError(f"{name}: {value!r} is not a list of strings")
+    return tuple(Path(v) if name == "packs" else str(v) for v in value)
+
+
+def _categories(name: str, values: Any) -> frozenset[Category]:
+    if isinstance(values, str):
+        raise ConfigError(f"{name}: {values!r} is not a list of categories")
+    return frozenset(_one_of(Category, name, v) for v in values)
+
+
+def _one_of(kind: type[StrEnum], name: str, value: Any) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ConfigError(f"{name}: {value!r} is not one of {', '.join(kind)}") from None
+
+
+def find_config_file(start: Path) -> Path | None:
+    """The nearest ``cleaner.toml``, or ``pyproject.toml`` with ``[tool.cleaner]``, in ``start`` or a folder above."""
+    for folder in (start, *start.parents):
+        for name in ("cleaner.toml", "pyproject.toml"):
+            path = folder / name
+            if path.is_file() and (name == "cleaner.toml" or "cleaner" in _toml(path).get("tool", {})):
+                return path
+    return None
+
+
+def read_config(path: Path, base: Config | None = None) -> Config:
+    """Read settings from ``cleaner.toml`` or from ``[tool.cleaner]`` of a ``pyproject.toml``.
+
+    Packs are looked for beside the file. Raises ``ConfigError`` naming the file.
+    """
+    content = _toml(path)
+    settings = content.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else content
+    settings = {key.replace("-", "_"): value for key, value in settings.items()}
+    try:
+        config = Config.make(base=base, **settings)
+    except (ConfigError, TypeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return replace(config, packs=tuple(path.parent / p for p in config.packs))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error

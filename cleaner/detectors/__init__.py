@@ -1,0 +1,16 @@
+"""The registry: one line a detector. Their order never changes a result."""
+
+from cleaner.detectors.base import ContextDetector, Detector
+from cleaner.detectors.headline import HeadlineDetector
+from cleaner.detectors.phrase import PhraseDetector
+from cleaner.detectors.ticker import TickerDetector
+
+#: Look at the document alone.
+DETECTORS: tuple[Detector, ...] = (
+    PhraseDetector(),
+    HeadlineDetector(),
+    TickerDetector(),
+)
+
+#: Look at the claims of the others as well.
+CONTEXT_DETECTORS: tuple[ContextDetector, ...] = ()

@@ -1,0 +1,266 @@
+"""The steps in order: segment, detect, resolve, apply, audit."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cleaner.apply import Draft, join, restore, sha256
+from cleaner.audit import SCHEMA
+from cleaner.blanks import blank_removal, leftover_blanks, tidied
+from cleaner.config import Config
+from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
+from cleaner.errors import RoundTripError
+from cleaner.matching.matcher import MAX_UNIT, Matcher
+from cleaner.model import (
+    AuditRecord,
+    Decision,
+    Document,
+    Kept,
+    Outcome,
+    Pack,
+    PackStamp,
+    Removal,
+    Span,
+)
+from cleaner.packs import builtin_packs, load_packs
+from cleaner.resolve import resolve
+from cleaner.version import __version__
+from cleaner.view import Knowledge, Observer, View
+
+#: A document that still changes after this many passes is left as it was. Real ones need two or three.
+MAX_PASSES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a record says of the run it comes from."""
+
+    config: str
+    packs_sha256: str
+    packs: tuple[Pack, ...]
+
+    def stamps(self, rules: Iterable[str | None]) -> tuple[PackStamp, ...]:
+        """The packs that hold any of the rules, by name."""
+        named = set(rules)
+        return tuple(p.stamp for p in self.packs if any(r.id in named for r in p.rules))
+
+
+@dataclass(frozen=True, slots=True)
+class CleanResult:
+    """What cleaning gave: the clean text, and every removal and refused detection, in source offsets.
+
+    ``incomplete`` says in one sentence each what could not be looked at.
+    """
+
+    document: Document
+    text: str
+    removals: tuple[Removal, ...]
+    kept: tuple[Kept, ...]
+    incomplete: tuple[str, ...]
+    run: Run
+
+    def record(self, encoding: str | None = None) -> AuditRecord:
+        """The audit record of this result; ``encoding`` names the one the source file had."""
+        rules = [*(r.rule for r in self.removals), *(k.rule for k in self.kept)]
+        return AuditRecord(
+            schema=SCHEMA,
+            id=self.document.id,
+            source_sha256=sha256(self.document.text),
+            clean_sha256=sha256(self.text),
+            cleaner=__version__,
+            config=self.run.config,
+            packs_sha256=self.run.packs_sha256,
+            packs=self.run.stamps(rules),
+            removals=self.removals,
+            kept=self.kept,
+            incomplete=self.incomplete,
+            encoding=encoding,
+        )
+
+    def restore(self) -> str:
+        """The source text, rebuilt from the clean text and the record, not remembered."""
+        return restore(self.text, self.record())
+
+
+class Cleaner:
+    """Cleans documents with one config: immutable, picklable, safe to share between threads.
+
+    Raises ``PackError`` if a pack cannot be used.
+
+    >>> result = Cleaner().clean("A story.\\n\\nAdvertisement\\n\\nIts end.\\n")
+    >>> result.text
+    'A story.\\n\\nIts end.\\n'
+    >>> [(r.category.value, r.text) for r in result.removals]
+    [('ad', 'Advertisement\\n'), ('tidy', '\\n')]
+    """
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config or Config()
+        self.packs = _select_packs(self.config)
+        self._knowledge = Knowledge(
+            Matcher([r for p in self.packs for r in p.rules]), Matcher([g for p in self.packs for g in p.guards])
+        )
+        stamps = "".join(f"{p.name} {p.version} {p.sha256}\n" for p in self.packs)
+        self._run = Run(self.config.digest, hashlib.sha256(stamps.encode()).hexdigest(), self.packs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.config,)
+
+    def clean(self, text: str, url: str | None = None, title: str | None = None, *, id: str = "") -> CleanResult:
+        """Clean one text. ``url`` and ``title`` are hints, ``id`` is what the record calls the document.
+
+        Raises ``RoundTripError`` if the source could not be rebuilt from the result, which would be a bug.
+        """
+        result = self._clean(Document(text, id, url, title))
+        if join(result.text, result.removals) != text:
+            raise RoundTripError(
+                f"document {id or sha256(text)[:12]!r}: the removals do not restore the source, so the result is "
+                "withheld and the source untouched; please report this as a bug"
+            )
+        return result
+
+    def clean_many(self, texts: Iterable[str]) -> Iterator[CleanResult]:
+        """Clean texts one after the other, lazily and in order."""
+        for text in texts:
+            yield self.clean(text)
+
+    def _clean(self, document: Document) -> CleanResult:
+        """Pass after pass until nothing more is found, so that cleaning the clean text changes nothing."""
+        observer = Observer(self._knowledge)
+        removals: tuple[Removal, ...] = ()
+        draft = Draft.of(document.text)
+        for _ in range(MAX_PASSES):
+            view = View.of(replace(document, text=draft.text), observer, self.config.sites)
+            decisions = self._decide(view)
+            found = tuple(self._removals(view, draft, decisions, document.text))
+            if not found:
+                kept = tuple(_kept(draft, d, document.text) for d in decisions)
+                return CleanResult(document, draft.text, removals, kept, self._incomplete(observer), self._run)
+            removals = tuple(sorted((*removals, *found), key=lambda r: r.start))
+            draft = Draft.of(document.text, [Span(r.start, r.end) for r in removals])
+        unsettled = f"nothing was removed: after {MAX_PASSES} passes there was still more to remove"
+        return CleanResult(document, document.text, (), (), (unsettled,), self._run)
+
+    def _decide(self, view: View) -> tuple[Decision, ...]:
+        claims = [claim for detector in DETECTORS for claim in detector.detect(view)]
+        further = [claim for context in CONTEXT_DETECTORS for claim in context.detect(view, claims)]
+        return resolve(view, [*claims, *further], self.config)
+
+    def _removals(
+        self, view: View, draft: Draft, decisions: tuple[Decision, ...], source: str
+    ) -> Iterator[Removal]:
+        decided = [d for d in decisions if d.outcome is Outcome.REMOVE]
+        spans = fit_to_lines(view, [d.span for d in decided])
+        for decision, span in zip(decided, spans, strict=True):
+            for piece in draft.to_source(span):
+                yield _removal(decision, piece, source)
+        leftover = set(leftover_blanks(view, spans))
+        tidy = set(tidied(view, spans)) - leftover if self.config.tidy else set()
+        for blanks, reason in ((leftover, "A removal left this blank line over."), (tidy, "Tidying was asked for.")):
+            for span in blanks:
+                for piece in draft.to_source(span):
+                    yield blank_removal(source, piece, reason)
+
+    def _incomplete(self, observer: Observer) -> tuple[str, ...]:
+        if not observer.too_long:
+            return ()
+        lines = "line is" if observer.too_long == 1 else "lines are"
+        return (f"{observer.too_long} {lines} longer than {MAX_UNIT} characters; only their sentences were looked at",)
+
+
+def fit_to_lines(view: View, spans: list[Span]) -> list[Span]:
+    """Widen sorted spans so that no blanks are left where they stood.
+
+    A line of which only blanks would stay goes whole, with its ending. Sentences at the end of a line take the
+    blanks before them.
+    """
+    fitted = list(spans)
+    index = 0
+    for line in view.lines:
+        first = index
+        while index < len(spans) and spans[index].start < line.end:
+            index += 1
+        if first == index or spans[first].end >= line.end > line.span.end or spans[first] == line.whole:
+            continue
+        inside = range(first, index)
+        rest = view.document.text[line.span.start : spans[first].start] + "".join(
+            view.document.text[spans[i].end : spans[i + 1].start if i + 1 < index else line.span.end] for i in inside
+        )
+        if not rest.strip():
+            for i in inside:
+                start = line.span.start if i == first else fitted[i - 1].end
+                fitted[i] = Span(start, line.end if i + 1 == index else spans[i].end)
+        elif spans[index - 1].end >= line.span.end:
+            at = index - 1
+            while at > first and spans[at - 1].end == spans[at].start:
+                at -= 1
+            before = view.document.text[line.span.start : spans[at].start]
+            fitted[at] = Span(line.span.start + len(before.rstrip()), spans[at].end)
+    return fitted
+
+
+def _removal(decision: Decision, span: Span, source: str) -> Removal:
+    leading = decision.leading
+    others = sorted({str(d.provenance) for d in decision.detections} - {str(leading.provenance)})
+    return Removal(
+        start=span.start,
+        end=span.end,
+        text=source[span.start : span.end],
+        category=decision.category,
+        confidence=round(decision.confidence, 4),
+        detector=leading.provenance.detector,
+        rule=leading.provenance.rule,
+        reason=decision.reason,
+        others=tuple(others),
+    )
+
+
+def _kept(draft: Draft, decision: Decision, source: str) -> Kept:
+    """A refusal in source offsets; where something inside was cut out, from the first piece to the last."""
+    pieces = draft.to_source(decision.span)
+    start, end = pieces[0].start, pieces[-1].end
+    leading = decision.leading
+    return Kept(
+        start=start,
+        end=end,
+        text=source[start:end],
+        category=decision.category,
+        confidence=round(decision.confidence, 4),
+        detector=leading.provenance.detector,
+        rule=leading.provenance.rule,
+        reason=leading.reason,
+        refusal=decision.reason,
+    )
+
+
+def _select_packs(config: Config) -> tuple[Pack, ...]:
+    """The packs of a config, less the rules of other languages and those it disables."""
+    packs = builtin_packs() if config.builtin and not config.packs else load_packs(_folders(config))
+
+    def wanted(entry_id: str, language: str) -> bool:
+        disabled = any(entry_id == d or (d.endswith(".") and entry_id.startswith(d)) for d in config.disable)
+        return not disabled and (not config.languages or language in ("any", *config.languages))
+
+    return tuple(
+        replace(
+            pack,
+            rules=tuple(r for r in pack.rules if wanted(r.id, r.language)),
+            guards=tuple(g for g in pack.guards if wanted(g.id, g.language)),
+        )
+        for pack in packs
+    )
+
+
+def _folders(config: Config) -> list[Path]:
+    from cleaner.packs import builtin_packs_dir
+
+    return [*([builtin_packs_dir()] if config.builtin else []), *config.packs]
+
+
+@cache
+def default_cleaner() -> Cleaner:
+    """The cleaner behind ``cleaner.clean``, built at its first use."""
+    return Cleaner()

@@ -1,0 +1,127 @@
+"""From detections to decisions: guards, thresholds, overlaps, in one total order."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cleaner.config import Config
+from cleaner.model import Adjustment, Category, Decision, Detection, Guard, Outcome, Span
+from cleaner.view import View
+
+_CATEGORY_ORDER = {category: number for number, category in enumerate(Category)}
+
+
+def resolve(view: View, detections: Iterable[Detection], config: Config) -> tuple[Decision, ...]:
+    """Decide on every span that is claimed; decisions come sorted by span and do not overlap where they remove.
+
+    Detections on one span are combined: those of different detectors are taken as independent evidence
+    (``1 - (1-a)(1-b)``), of those of one detector only the strongest counts. The category is the strongest
+    detection's. The result does not depend on the order of ``detections``.
+    """
+    spans: dict[Span, list[Detection]] = defaultdict(list)
+    guards = _GuardIndex(view)
+    for detection in detections:
+        spans[detection.span].append(guards.adjust(detection))
+    decisions = [_decide(span, claims, config) for span, claims in spans.items()]
+    return _without_overlaps(sorted(decisions, key=_order))
+
+
+def _rank(detection: Detection) -> tuple[float, int, str, str, str, tuple[Adjustment, ...]]:
+    """Strongest first; every tie is broken by what the detection says, never by where it came in the list."""
+    provenance = detection.provenance
+    return (
+        -detection.confidence,
+        _CATEGORY_ORDER[detection.category],
+        provenance.detector,
+        provenance.rule or "",
+        detection.reason,
+        detection.adjustments,
+    )
+
+
+def _order(decision: Decision) -> tuple[int, int, float, int]:
+    span = decision.span
+    return span.start, -span.end, -decision.confidence, _CATEGORY_ORDER[decision.category]
+
+
+def _decide(span: Span, claims: Sequence[Detection], config: Config) -> Decision:
+    ranked = tuple(sorted(claims, key=_rank))
+    wanted = [d for d in ranked if d.category in config.remove]
+    if not wanted:
+        leading = ranked[0]
+        reason = f"category {leading.category} is kept unless it is asked for"
+        return Decision(span, leading.category, leading.confidence, Outcome.KEEP, reason, ranked)
+    confidence = combined(wanted)
+    ordered = (*wanted, *(d for d in ranked if d not in wanted))
+    if confidence >= config.limit:
+        return Decision(span, wanted[0].category, confidence, Outcome.REMOVE, wanted[0].reason, ordered)
+    reason = f"confidence {confidence:.2f} is below {config.limit:.2f}"
+    lowering = sorted({a.name for d in wanted for a in d.adjustments if a.delta < 0})
+    if lowering:
+        reason += f" (lowered by {', '.join(lowering)})"
+    return Decision(span, wanted[0].category, confidence, Outcome.KEEP, reason, ordered)
+
+
+def combined(detections: Iterable[Detection]) -> float:
+    """The confidence (0-1) that several detections give together."""
+    strongest: dict[str, float] = {}
+    for detection in detections:
+        name = detection.provenance.detector
+        strongest[name] = max(strongest.get(name, 0.0), detection.confidence)
+    doubt = 1.0
+    for name in sorted(strongest):
+        doubt *= 1.0 - strongest[name]
+    return round(1.0 - doubt, 4)
+
+
+class _GuardIndex:
+    """Which guards speak about which span."""
+
+    def __init__(self, view: View) -> None:
+        self._document = view.guards
+        self._spans: dict[Span, tuple[Guard, ...]] = {}
+        for line, facts in zip(view.lines, view.facts, strict=True):
+            if facts.guards:
+                self._spans[line.whole] = facts.guards
+            for part in facts.parts:
+                start = line.span.start
+                here = Span(start + part.span.start, start + part.span.end)
+                # A sentence that is its whole line is guarded as a line as well.
+                alone = len(part.span) == len(facts.text)
+                self._spans[here] = (*part.guards, *(facts.guards if alone else ()))
+
+    def adjust(self, detection: Detection) -> Detection:
+        applying = {
+            g.id: g for g in (*self._document, *self._spans.get(detection.span, ())) if detection.category in g.against
+        }
+        if not applying:
+            return detection
+        adjustments = tuple(Adjustment(name, applying[name].weight) for name in sorted(applying))
+        return replace(detection, adjustments=(*detection.adjustments, *adjustments))
+
+
+def _without_overlaps(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Removals keep out of each other: one inside another adds its detections to it, a partial one is cut short."""
+    result: list[Decision] = []
+    last: int | None = None
+    for decision in decisions:
+        if decision.outcome is Outcome.KEEP:
+            result.append(decision)
+            continue
+        if last is not None and decision.span.start < result[last].span.end:
+            outer = result[last]
+            if decision.span.end <= outer.span.end:
+                result[last] = replace(outer, detections=(*outer.detections, *decision.detections))
+                continue
+            decision = replace(decision, span=Span(outer.span.end, decision.span.end))
+        last = len(result)
+        result.append(decision)
+    removed = [d.span for d in result if d.outcome is Outcome.REMOVE]
+    return tuple(d for d in result if d.outcome is Outcome.REMOVE or not _inside(d.span, removed))
+
+
+def _inside(span: Span, removed: Sequence[Span]) -> bool:
+    """Whether a refused claim is moot, because its span goes anyway."""
+    index = bisect_right(removed, span.start, key=lambda r: r.start) - 1
+    return index >= 0 and span.end <= removed[index].end

@@ -1,0 +1,183 @@
+"""What detectors are given: a document's lines with the facts and rule hits of each.
+
+Facts and hits depend on a line's text alone, so they are computed once a text and serve every detector; what depends
+on a line's place (zones, neighbours) is asked of the view.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from cleaner.matching.matcher import Matcher, Unit, count_words
+from cleaner.model import Document, Guard, GuardScope, Line, Rule, Scope, Span
+from cleaner.segment import sentences, split_lines
+
+_BULLET = re.compile(r"\s*(?:[-–—*•·▪●◦‣►▶»>+✓✔☑→]|\d{1,3}[.)])(?:\s|$)")
+_FINAL = re.compile(r"[.!?…。！？｡؟۔।][\"'”’»)\]」』）›*]*\s*$")
+
+#: A line of this many words is running text even without a final mark; with one, half as many are enough.
+PROSE_WORDS = 24
+PROSE_WORDS_WITH_FINAL_MARK = 10
+#: A rule this sure of a line by itself keeps the line from counting as the article's prose.
+SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a line is by its text alone."""
+
+    text: str
+    words: int
+    blank: bool
+    bullet: bool
+    final: bool
+    prose: bool
+    rules: tuple[Rule, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    parts: tuple["Part", ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether a rule is sure by itself that the line is not the article."""
+        return any(r.confidence >= SURE and r.scope in (Scope.LINE, Scope.HEADING, Scope.BLOCK) for r in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence of a line (offsets into the line's text) with the rules and guards that match it."""
+
+    span: Span
+    rules: tuple[Rule, ...]
+    guards: tuple[Guard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The rules and guards of a run, compiled."""
+
+    rules: Matcher[Rule]
+    guards: Matcher[Guard]
+
+
+class Observer:
+    """Turns the texts of lines into facts, each text once."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._seen: dict[str, Facts] = {}
+        self.too_long = 0
+
+    def observe(self, text: str, lines: Sequence[Line]) -> tuple[Facts, ...]:
+        """The facts of every line of ``text``; only texts not met before are scanned."""
+        fresh = [line for line in lines if line.text not in self._seen]
+        if fresh:
+            whole = len(fresh) == len(lines)
+            scanned = text if whole and lines[0].span.start == 0 else "\n".join(line.text for line in fresh)
+            candidates = self._knowledge.rules.candidates(scanned)
+            for number, line in enumerate(fresh):
+                if line.text not in self._seen:
+                    self._seen[line.text] = self._facts(line.text, candidates.get(number, ()))
+        return tuple(self._seen[line.text] for line in lines)
+
+    def _facts(self, text: str, candidates: Iterable[int]) -> Facts:
+        words = count_words(text)
+        final = bool(_FINAL.search(text[-12:]))
+        prose = words >= PROSE_WORDS or (final and words >= PROSE_WORDS_WITH_FINAL_MARK)
+        rules: tuple[Rule, ...] = ()
+        guards: tuple[Guard, ...] = ()
+        parts: tuple[Part, ...] = ()
+        if candidates:
+            unit = Unit.of(text)
+            self.too_long += unit.too_long
+            compiled = self._knowledge.rules.compiled
+            by_sentence = [i for i in candidates if compiled[i].source.scope is Scope.SENTENCE]
+            by_line = [i for i in candidates if compiled[i].source.scope is not Scope.SENTENCE]
+            rules = self._knowledge.rules.confirm(unit, by_line)
+            parts = tuple(self._parts(text, by_sentence)) if by_sentence else ()
+            if rules or parts:
+                guards = self._guards(unit, GuardScope.LINE)
+        return Facts(text, words, not text.strip(), bool(_BULLET.match(text)), final, prose, rules, guards, parts)
+
+    def _parts(self, text: str, candidates: Sequence[int]) -> Iterable[Part]:
+        for span in sentences(text):
+            unit = Unit.of(text[span.start : span.end])
+            rules = self._knowledge.rules.confirm(unit, candidates)
+            if rules:
+                yield Part(span, rules, self._guards(unit, GuardScope.SENTENCE))
+
+    def _guards(self, unit: Unit, scope: GuardScope) -> tuple[Guard, ...]:
+        return tuple(
+            c.source for c in self._knowledge.guards.compiled if c.source.scope is scope and c.matches(unit)
+        )
+
+    def document_guards(self, topic: str) -> tuple[Guard, ...]:
+        """The guards that a document's title, or its first line, calls for."""
+        return self._guards(Unit.of(topic), GuardScope.DOCUMENT) if topic else ()
+
+
+@dataclass(frozen=True)
+class View:
+    """A document as detectors see it. Offsets are into ``document.text``."""
+
+    document: Document
+    lines: tuple[Line, ...]
+    facts: tuple[Facts, ...]
+    guards: tuple[Guard, ...]
+    sites: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, document: Document, observer: Observer, sites: Sequence[str] = ()) -> "View":
+        """Segment a document and observe its lines."""
+        lines = split_lines(document.text)
+        facts = observer.observe(document.text, lines)
+        topic = document.title or next((f.text for f in facts if not f.blank), "")
+        return cls(document, lines, facts, observer.document_guards(topic), (*sites, *site_of(document.url)))
+
+    @cached_property
+    def filled(self) -> tuple[int, ...]:
+        """The numbers of the lines that are not blank."""
+        return tuple(i for i, f in enumerate(self.facts) if not f.blank)
+
+    @cached_property
+    def prose(self) -> tuple[int, ...]:
+        """The numbers of the lines that look like the article's own running text."""
+        return tuple(i for i, f in enumerate(self.facts) if f.prose and not f.sure)
+
+    @cached_property
+    def head_end(self) -> int:
+        """The number of the first line of prose; every line before it is in the head."""
+        return self.prose[0] if self.prose else 0
+
+    @cached_property
+    def tail_start(self) -> int:
+        """The number after the last line of prose: from there on is the tail. Without prose there is none."""
+        return self.prose[-1] + 1 if self.prose else len(self.lines)
+
+    def in_head(self, number: int) -> bool:
+        """Whether a line stands before all prose."""
+        return number < self.head_end
+
+    def in_tail(self, number: int) -> bool:
+        """Whether a line stands after all prose."""
+        return number >= self.tail_start
+
+    def applies(self, rule: Rule) -> bool:
+        """Whether a rule is for this document's site."""
+        return not rule.sites or any(s == w or s.endswith("." + w) for s in self.sites for w in rule.sites)
+
+
+def site_of(url: str | None) -> tuple[str, ...]:
+    """The host of a url, without ``www.``, or nothing.
+
+    >>> site_of("https://www.example.com/a")
+    ('example.com',)
+    """
+    if not url:
+        return ()
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname
+    except ValueError:
+        return ()
+    return (host.removeprefix("www."),) if host else ()
