@@ -40,10 +40,9 @@ def _fold_character(character: str) -> str:
         return ""
     if kind in ("Cs", "Cc", "Co", "Cn"):
         return "\ufffd"  # a lone surrogate has no UTF-8 form
-    if unicodedata.name(character, "").startswith(_ALPHABETS):
-        decomposed = unicodedata.normalize("NFKD", character)
-        return "".join(_SAME.get(c, c) for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", character)
+    form = "NFKD" if unicodedata.name(character, "").startswith(_ALPHABETS) else "NFKC"
+    plain = unicodedata.normalize(form, character)
+    return plain if plain == character else "".join(c if c.isascii() else _fold_character(c) for c in plain)
 
 
 class _Table(dict[int, str]):

@@ -3,11 +3,13 @@
 from cleaner.detectors.base import ContextDetector, Detector
 from cleaner.detectors.headline import HeadlineDetector
 from cleaner.detectors.phrase import PhraseDetector
+from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
 
 #: Look at the document alone.
 DETECTORS: tuple[Detector, ...] = (
     PhraseDetector(),
+    RunDetector(),
     HeadlineDetector(),
     TickerDetector(),
 )

@@ -1,19 +1,28 @@
 """Stock tickers and price strips that stand as lines of their own."""
 
-import re
 from collections.abc import Iterator
+
+import re2
 
 from cleaner.detectors.base import line_claim
 from cleaner.model import Category, Detection
 from cleaner.view import View
 
-_EXCHANGE = r"(?:NYSE(?: ?American| ?Arca)?|NASDAQ(?:GS|GM|CM)?|Nasdaq|AMEX|OTC(?:MKTS|QB|QX|PK)?|TSX(?:-?V)?|CSE|LSE|LON|ASX|NSE|BSE|FRA|ETR|XETRA|EPA|AMS|HKG|HKEX|SEHK|TYO|JSE|SGX|KRX|CRYPTO|INDEXSP|INDEXDJX)"
-_SYMBOL = rf"\(?{_EXCHANGE}\s?:\s?[A-Z0-9.]{{1,6}}\)?"
-_ONLY_SYMBOLS = re.compile(rf"^\W*(?:{_SYMBOL}|\$[A-Z]{{1,5}})(?:[\s,;|/•·]+(?:{_SYMBOL}|\$[A-Z]{{1,5}}))*\W*$")
-_CHANGE = r"[+\-−–▲▼△▽↑↓]\s?\$?\d[\d.,]*\s?%?|\(\s?[+\-−–]?\s?\d[\d.,]*\s?%\s?\)|[+\-−–]?\d+[.,]\d+\s?%"
-_QUOTE = re.compile(
-    rf"^\W*(?:{_SYMBOL}|\$?[A-Z]{{1,5}}|(?:[A-Z][\w&.']*\s?){{1,4}})\s*[:|]?\s*[$€£¥]?\s?\d[\d.,]*\s*[|,]?\s*(?:{_CHANGE})(?:\s*[|,]?\s*(?:{_CHANGE}))?\W*$"
+_EXCHANGE = (
+    r"(?:NYSE(?: ?American| ?Arca)?|NASDAQ(?:GS|GM|CM)?|Nasdaq|AMEX|OTC(?:MKTS|QB|QX|PK)?|TSX(?:-?V)?|CSE|LSE|LON|ASX|"
+    r"NSE|BSE|FRA|ETR|XETRA|EPA|AMS|HKG|HKEX|SEHK|TYO|JSE|SGX|KRX|CRYPTO|INDEXSP|INDEXDJX)"
 )
+_SYMBOL = rf"\(?{_EXCHANGE}\s?:\s?[A-Z0-9.]{{1,6}}\)?"
+_CASHTAG = r"\$[A-Z]{1,5}"
+_LIST = rf"\W*(?:{_SYMBOL}|{_CASHTAG})(?:[\s,;|/•·]+(?:{_SYMBOL}|{_CASHTAG}))*\W*"
+_NAME = r"[A-Z][\w&.']*(?: [A-Z][\w&.']*){0,3}(?: \d{2,4})?"
+_CHANGE = r"(?:[-+−–▲▼△▽↑↓]\s?\$?\d[\d.,]*\s?%?|\(\s?[-+−–]?\s?\d[\d.,]*\s?%\s?\)|[-+−–]?\d+[.,]\d+\s?%)"
+_SEPARATOR = r"\s*[:|,]?\s*"
+_PRICE = r"[$€£¥]?\s?\d[\d.,]*"
+_QUOTE = rf"\W*(?:{_SYMBOL}|\$?{_NAME}){_SEPARATOR}{_PRICE}{_SEPARATOR}{_CHANGE}(?:{_SEPARATOR}{_CHANGE})?\W*"
+# RE2, like the rules: a line is a stranger's text, and these have many ways to fail.
+_ONLY_SYMBOLS = re2.compile(_LIST)
+_PRICE_STRIP = re2.compile(_QUOTE)
 _MOST_CHARACTERS = 160
 
 
@@ -23,17 +32,17 @@ class TickerDetector:
     name = "ticker"
 
     def detect(self, view: View) -> Iterator[Detection]:
-        """Claims about whole lines; symbols inside a sentence are the author's."""
+        """Claims about whole lines; symbols inside a sentence, and rows of a table, are the author's."""
         for number in view.filled:
-            text = view.facts[number].text
-            if len(text) > _MOST_CHARACTERS or "|" in text.strip()[:1]:
+            text = view.facts[number].text.strip()
+            if len(text) > _MOST_CHARACTERS or text.startswith("|"):
                 continue
-            if (":" in text or "$" in text) and _ONLY_SYMBOLS.match(text.strip()):
+            if (":" in text or "$" in text) and _ONLY_SYMBOLS.fullmatch(text):
                 yield line_claim(view, number, Category.TICKER, 0.85, "Only ticker symbols stand here.", self.name)
-            elif "%" in text and _QUOTE.match(text.strip()):
+            elif "%" in text and _PRICE_STRIP.fullmatch(text):
                 reason = "A name, a price and its change, as a quote strip shows them."
-                yield line_claim(view, number, Category.TICKER, self._quote(view, number), reason, self.name)
+                yield line_claim(view, number, Category.TICKER, self._strip(view, number), reason, self.name)
 
-    def _quote(self, view: View, number: int) -> float:
-        """A strip beside others may be the article's own table of prices; alone in the tail or head it is not."""
+    def _strip(self, view: View, number: int) -> float:
+        """Among the prose a strip may be the article's own list of prices; before or after it, it is not."""
         return 0.85 if view.in_tail(number) or view.in_head(number) else 0.6

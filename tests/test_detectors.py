@@ -1,0 +1,134 @@
+"""Each detector by itself: what it claims, and the look-alikes it leaves alone."""
+
+import pytest
+
+from cleaner.detectors.headline import HeadlineDetector
+from cleaner.detectors.run import RunDetector
+from cleaner.detectors.ticker import TickerDetector
+from cleaner.matching.matcher import Matcher
+from cleaner.model import At, Category, Document, Rule, Scope, Takes
+from cleaner.view import Knowledge, Observer, View
+
+PROSE = "The harbour reopened on Monday after the storm had kept every ship in the bay for three days."
+
+
+def rule(name, pattern, category, scope=Scope.LINE, takes=None, at=At.WHOLE):
+    return Rule(
+        id=f"t.{name}",
+        category=category,
+        pattern=pattern,
+        confidence=0.9,
+        scope=scope,
+        at=at,
+        why="A test.",
+        examples=("x",),
+        counterexamples=("y",),
+        pack="t",
+        takes=takes,
+    )
+
+
+RULES = (
+    rule("next", "read next", Category.RELATED, Scope.HEADING, Takes.ITEMS),
+    rule("reply", "leave a reply", Category.COMMENTS, Scope.HEADING, Takes.FORM),
+    rule("comments", "comments", Category.COMMENTS, Scope.HEADING, Takes.REST),
+    rule("field", "name|email|website|save my name.*", Category.COMMENTS),
+    rule("says", ".* says", Category.COMMENTS),
+)
+
+
+def claimed(detector, *lines, title=None):
+    document = Document("\n".join(lines), title=title)
+    view = View.of(document, Observer(Knowledge(Matcher(RULES), Matcher(()))))
+    claims = detector.detect(view)
+    return [document.text[c.span.start : c.span.end].strip() for c in sorted(claims, key=lambda c: c.span)]
+
+
+def test_bullets_below_a_heading_go_with_it():
+    lines = [PROSE, "Read next:", "- One ship too many", "- A storm in June", PROSE]
+    assert claimed(RunDetector(), *lines) == ["- One ship too many", "- A storm in June"]
+
+
+def test_a_list_of_the_article_below_a_teaser_stays():
+    lines = [PROSE, "Read next:", "One ship too many", "", "What to bring", "- Rope", "- Water", PROSE]
+    assert claimed(RunDetector(), *lines) == ["One ship too many"]
+
+
+def test_the_last_bare_line_before_prose_may_be_a_subheading():
+    lines = [PROSE, "Read next", "One ship too many", "The Storm", PROSE]
+    assert claimed(RunDetector(), *lines) == ["One ship too many"]
+    assert claimed(RunDetector(), PROSE, "Read next", "The Storm", PROSE) == []
+
+
+def test_bare_lines_in_the_tail_go_with_their_heading():
+    lines = [PROSE, "", "Read next", "", "One ship too many", "", "A storm in June"]
+    assert claimed(RunDetector(), *lines) == ["One ship too many", "A storm in June"]
+
+
+def test_a_form_goes_to_the_end():
+    lines = [PROSE, "Leave a Reply", "Comment *", "Name *", "Email *", "Post"]
+    assert claimed(RunDetector(), *lines) == ["Comment *", "Name *", "Email *", "Post"]
+
+
+def test_of_a_form_in_the_middle_only_what_is_known_goes():
+    lines = [PROSE, "Leave a Reply", "Name *", "The Storm", PROSE]
+    assert claimed(RunDetector(), *lines) == ["Name *"]
+
+
+def test_a_comments_section_goes_whole_if_it_speaks_like_one():
+    section = ["Ann says", PROSE, "Bob says", f"No, {PROSE}", "Name *"]
+    assert claimed(RunDetector(), PROSE, "Comments", *section) == section
+    assert claimed(RunDetector(), PROSE, "Comments", PROSE, PROSE) == []
+    assert claimed(RunDetector(), "Comments", *section) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{} - Harbour Ledger",
+        "{} | The Harbour Ledger Online",
+        "{} – Professional coverage",
+        "{} :: Ledger",
+    ],
+)
+def test_a_headline_with_a_site_suffix(line):
+    headline = "Harbour reopens after the “storm”"
+    again = line.format('Harbour reopens after the "storm"')
+    assert claimed(HeadlineDetector(), headline, "", again, PROSE) == [again]
+    assert claimed(HeadlineDetector(), again, PROSE, title=headline) == [again]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Harbour reopens after the storm",
+        "Harbour reopens after the storm - and closes again on the very next day, to the dismay of all who live there",
+        "Harbour reopens after the storms in the north",
+        "Storm - Harbour Ledger",
+    ],
+)
+def test_what_is_no_repeated_headline(line):
+    assert claimed(HeadlineDetector(), "Harbour reopens after the storm", line, "Storm", PROSE) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["(NYSE: ABC)", "NASDAQ: ABCD, NYSE: XY", "$ABC $XYZ", "S&P 500 4,512.30 +0.4%", "ABC 12.40 ▲ 3.1%"],
+)
+def test_tickers(line):
+    assert claimed(TickerDetector(), PROSE, line) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Shares of Alpha (NYSE: ABC) rose 3.1% to $12.40 on Monday.",
+        "Alpha Corp. (NYSE: ABC)",
+        "Inflation 3.1%",
+        "Margin: 40%",
+        "| ABC | 12.40 | +3.1% |",
+        "Time 12:30",
+    ],
+)
+def test_what_is_no_ticker(line):
+    assert claimed(TickerDetector(), PROSE, line) == []

@@ -1,0 +1,103 @@
+import re2
+import pytest
+from conftest import texts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.matching.literals import required_literals
+from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher, Unit, count_words
+from cleaner.model import At, Category, Rule, Scope
+
+
+def rule(pattern, **changes):
+    settings = {
+        "id": "t.rule",
+        "category": Category.PROMO,
+        "pattern": pattern,
+        "confidence": 0.9,
+        "scope": Scope.LINE,
+        "at": At.ANYWHERE,
+        "why": "A test.",
+        "examples": ("x",),
+        "counterexamples": ("y",),
+        "pack": "t",
+    }
+    return Rule(**{**settings, **changes})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        ("Read More", {"read more"}),
+        (r"^(?:foo|bar) \d+ baz$", {" baz"}),
+        (r"colou?r", {"color", "colour"}),
+        (r"[ab]c", {"ac", "bc"}),
+        (r"(?:a|b)+ tail", {" tail"}),
+        (r"x{3}yes", {"yes"}),
+        (r"\pL+", set()),
+        (r"(?:needed)?", set()),
+        (r"(?:one|two.*)", {"one", "two"}),
+    ],
+)
+def test_required_literals(pattern, literals):
+    assert required_literals(pattern) == literals
+
+
+PARTS = st.sampled_from(["sign up", "read", " ", r"\d+", "(?:a|bc)", "x?", "(?:news)+", ".{0,5}", "[ab]", "letter", "$|"])
+
+
+@given(st.lists(PARTS, max_size=6).map("".join), st.text("sign upread0abcx newsletter", max_size=40))
+def test_no_match_without_a_literal(pattern, text):
+    literals = required_literals(pattern)
+    if literals and re2.search(pattern, text):
+        assert any(literal in text for literal in literals)
+
+
+def test_every_example_is_a_candidate_in_the_middle_of_a_text(packs):
+    rules = [r for p in packs for r in p.rules]
+    matcher = Matcher(rules)
+    for index, one in enumerate(rules):
+        text = "\r\n".join(["First line.", *one.examples, "Last line."])
+        found = matcher.candidates(text)
+        missing = [e for n, e in enumerate(one.examples, 1) if index not in found.get(n, ())]
+        assert not missing, one.id
+
+
+@given(texts)
+def test_candidates_find_what_the_patterns_find(text):
+    rules = [rule("sign up", id="t.a"), rule(r"follow .{0,20}twitter", id="t.b"), rule("advertisement", at=At.WHOLE)]
+    matcher = Matcher(rules)
+    found = matcher.candidates(text)
+    from cleaner.segment import split_lines
+
+    for line in split_lines(text.removeprefix("\ufeff")):
+        unit = Unit.of(line.text)
+        expected = {i for i, c in enumerate(matcher.compiled) if c.matches(unit)}
+        assert expected <= found.get(line.number, set())
+
+
+@pytest.mark.parametrize(
+    ("at", "yes", "no"),
+    [
+        (At.WHOLE, ">> Read more…", "Read more of it"),
+        (At.START, "• Read more: the harbour", "You can read more"),
+        (At.END, "Here you can read more »", "Read more here"),
+        (At.ANYWHERE, "You can read more here", "You can reread most"),
+    ],
+)
+def test_where_a_pattern_has_to_match(at, yes, no):
+    compiled = Compiled(rule(r"\bread more\b", at=at))
+    assert compiled.matches(Unit.of(yes))
+    assert not compiled.matches(Unit.of(no))
+
+
+def test_length_and_case():
+    assert not Compiled(rule("a", max_words=2)).matches(Unit.of("a a a"))
+    assert not Compiled(rule("a", min_words=2)).matches(Unit.of("a"))
+    assert not Compiled(rule("Bay", case=True)).matches(Unit.of("the bay"))
+    assert not Compiled(rule("a", max_words=10**6)).matches(Unit.of("a" * (MAX_UNIT + 1)))
+
+
+def test_words_of_scripts_without_spaces():
+    assert count_words("風暴過後港口重新開放") == 5
+    assert count_words("") == 0
