@@ -88,12 +88,12 @@ class Observer:
         rules: tuple[Rule, ...] = ()
         guards: tuple[Guard, ...] = ()
         parts: tuple[Part, ...] = ()
-        if candidates:
+        compiled = self._knowledge.rules.compiled
+        by_sentence = [i for i in candidates if compiled[i].source.scope is Scope.SENTENCE]
+        by_line = [i for i in candidates if compiled[i].source.scope is not Scope.SENTENCE and compiled[i].fits(words)]
+        if by_line or by_sentence:
             unit = Unit.of(text)
             self.too_long += unit.too_long
-            compiled = self._knowledge.rules.compiled
-            by_sentence = [i for i in candidates if compiled[i].source.scope is Scope.SENTENCE]
-            by_line = [i for i in candidates if compiled[i].source.scope is not Scope.SENTENCE]
             rules = self._knowledge.rules.confirm(unit, by_line)
             parts = tuple(self._parts(text, by_sentence)) if by_sentence else ()
             if rules or parts:

@@ -1,6 +1,7 @@
 """The registry: one line a detector. Their order never changes a result."""
 
 from cleaner.detectors.base import ContextDetector, Detector
+from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
 from cleaner.detectors.headline import HeadlineDetector
 from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
@@ -15,4 +16,8 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 #: Look at the claims of the others as well.
-CONTEXT_DETECTORS: tuple[ContextDetector, ...] = ()
+CONTEXT_DETECTORS: tuple[ContextDetector, ...] = (
+    TailDetector(),
+    BetweenDetector(),
+    SupportDetector(),
+)

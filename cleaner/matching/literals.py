@@ -5,6 +5,7 @@ pattern, keep the exact strings of parts that have few, and pick the part whose 
 """
 
 import re
+import warnings
 from collections.abc import Iterable
 from itertools import product
 from re import _constants as op  # type: ignore[attr-defined]
@@ -12,38 +13,88 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 _MOST = 24  # literals one part may have before it is closed; more would make the automaton, not the filter, work
+_MOST_LEADING = 400
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
 
 Literals = frozenset[str]
 
 
-def required_literals(pattern: str) -> Literals:
-    """Return lower-case literals one of which is in every text that ``pattern`` matches; empty if there are none.
+def required_literals(pattern: str) -> tuple[Literals, ...]:
+    """Return sets of lower-case literals: of each set, one is in every text that ``pattern`` matches.
 
-    ``pattern`` is in RE2 syntax, case is not looked at. Raises ``re.error`` if it cannot be read.
+    The most selective set comes first; there may be none. ``pattern`` is in RE2 syntax, case is not looked at. Raises
+    ``re.error`` if it cannot be read.
 
-    >>> sorted(required_literals(r"sign(?:ing)? up .{0,20} (?:newsletter|alerts)"))
-    ['sign up ', 'signing up ']
-    >>> required_literals(r"\\d+ \\w+")
-    frozenset({' '})
+    >>> [sorted(s) for s in required_literals(r"sign(?:ing)? up .{0,20} (?:newsletter|alerts)")]
+    [['sign up ', 'signing up '], [' alerts', ' newsletter']]
+    >>> required_literals(r"\\d+\\w+")
+    ()
     """
+    exact, needed = _sequence(_parse(pattern))
+    return _usable([*needed, exact])
+
+
+def leading_literals(pattern: str) -> Literals:
+    """Return lower-case literals with one of which every match of ``pattern`` begins; empty if that is not known.
+
+    >>> sorted(leading_literals(r"(?:sign|log) (?:up|in) \\w+"))
+    ['log in ', 'log up ', 'sign in ', 'sign up ']
+    >>> sorted(leading_literals(r"read .*|see \\d"))
+    ['read ', 'see ']
+    """
+    leading = _leading(_parse(pattern))
+    return frozenset() if "" in leading else leading
+
+
+def _leading(nodes: Any) -> Literals:
+    """The strings that a sequence can begin with, as long as they are few; at worst the empty one."""
+    exact: Literals = frozenset({""})
+    for kind, value in nodes:
+        part, _ = _node((kind, value))
+        whole = part is not None
+        if part is None:
+            part = _leading_of_node(kind, value)
+        joined = frozenset(a + b for a, b in product(exact, part))
+        if len(joined) > _MOST_LEADING:
+            return exact
+        exact = joined
+        if not whole:
+            return exact
+    return exact
+
+
+def _leading_of_node(kind: Any, value: Any) -> Literals:
+    if kind is op.SUBPATTERN:
+        return _leading(value[-1])
+    if kind is op.BRANCH:
+        return frozenset().union(*(_leading(branch) for branch in value[1]))
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] > 0:
+        return _leading(value[2])
+    return frozenset({""})
+
+
+def _parse(pattern: str) -> Any:
     readable = _UNICODE_CLASS.sub(r"\\w", pattern).replace(r"\z", r"\Z")
-    exact, found = _sequence(_parser.parse(readable))
-    return _best([found, exact]) or frozenset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of sets whose meaning Python may change, and RE2 will not
+        return _parser.parse(readable)
 
 
-def _rank(literals: Literals) -> tuple[int, int]:
-    return min(map(len, literals)), -len(literals)
+def _rank(literals: Literals) -> tuple[int, int, list[str]]:
+    """Longer is rarer; blanks at the ends make no word rarer."""
+    return min(len(literal.strip()) for literal in literals), -len(literals), sorted(literals)
 
 
-def _best(parts: Iterable[Literals | None]) -> Literals | None:
-    """The most selective of the given sets; a set with an empty string selects nothing."""
-    usable = [p for p in parts if p and "" not in p]
-    return max(usable, key=lambda p: (_rank(p), sorted(p)), default=None)
+def _usable(parts: Iterable[Literals | None]) -> tuple[Literals, ...]:
+    """The given sets, the most selective first; a set with an empty string selects nothing."""
+    return tuple(sorted((p for p in parts if p and "" not in p), key=_rank, reverse=True))
 
 
-def _sequence(nodes: Any) -> tuple[Literals | None, Literals | None]:
-    """(every string the nodes match or None if too many, literals one of which they need or None)."""
+Needed = tuple[Literals, ...]
+
+
+def _sequence(nodes: Any) -> tuple[Literals | None, Needed]:
+    """(every string the nodes match, or None if there are too many; the literals they need besides)."""
     found: list[Literals | None] = []
     exact: Literals = frozenset({""})
     closed = False
@@ -54,39 +105,42 @@ def _sequence(nodes: Any) -> tuple[Literals | None, Literals | None]:
             if len(joined) <= _MOST:
                 exact = joined
                 continue
-        found += [exact, needed]
+        found += [exact, *needed]
         closed = True
         exact = part if part is not None else frozenset({""})
     if closed:
-        return None, _best([*found, exact])
-    return exact, None
+        return None, _usable([*found, exact])
+    return exact, ()
 
 
-def _node(node: tuple[Any, Any]) -> tuple[Literals | None, Literals | None]:
+def _node(node: tuple[Any, Any]) -> tuple[Literals | None, Needed]:
     kind, value = node
     if kind is op.LITERAL:
-        return frozenset({chr(value).lower()}), None
+        return frozenset({chr(value).lower()}), ()
     if kind is op.AT:
-        return frozenset({""}), None
+        return frozenset({""}), ()
     if kind is op.IN and len(value) <= 4 and all(k is op.LITERAL for k, _ in value):
-        return frozenset(chr(v).lower() for _, v in value), None
+        return frozenset(chr(v).lower() for _, v in value), ()
     if kind is op.SUBPATTERN:
         return _sequence(value[-1])
     if kind is op.BRANCH:
-        parts = [_sequence(branch) for branch in value[1]]
-        exacts = [e for e, _ in parts]
-        if all(e is not None for e in exacts):
-            union: Literals = frozenset().union(*(e for e in exacts if e is not None))
-            if len(union) <= _MOST:
-                return union, None
-        needed = [_best([e, n]) for e, n in parts]
-        if all(n is not None for n in needed):
-            return None, frozenset().union(*(n for n in needed if n is not None))
-        return None, None
+        return _branch([_sequence(branch) for branch in value[1]])
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
         low, high, inner = value
         exact, needed = _sequence(inner)
         if low == 0:
-            return (exact | {""}, None) if high == 1 and exact is not None else (None, None)
-        return (exact, needed) if high == 1 else (None, _best([exact, needed]))
-    return None, None
+            return (exact | {""}, ()) if high == 1 and exact is not None else (None, ())
+        return (exact, needed) if high == 1 else (None, _usable([*needed, exact]))
+    return None, ()
+
+
+def _branch(parts: list[tuple[Literals | None, Needed]]) -> tuple[Literals | None, Needed]:
+    exacts = [exact for exact, _ in parts if exact is not None]
+    if len(exacts) == len(parts):
+        union: Literals = frozenset().union(*exacts)
+        if len(union) <= _MOST:
+            return union, ()
+    best = [_usable([exact, *needed]) for exact, needed in parts]
+    if all(best):
+        return None, (frozenset().union(*(b[0] for b in best)),)
+    return None, ()

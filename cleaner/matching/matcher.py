@@ -14,12 +14,11 @@ import hyperscan
 import re2
 
 from cleaner.fold import fold
-from cleaner.matching.literals import required_literals
+from cleaner.matching.literals import leading_literals, required_literals
 from cleaner.model import At
 
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
-_BREAK = re.compile(rb"\r\n|\r|\n")
 _BLANKS = re.compile(r"[ \t\f\v\x1c-\x1f]+")
 _ODD_BLANKS = "\t\f\v\x1c\x1d\x1e\x1f"
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
@@ -103,6 +102,8 @@ class Unit:
 
     squeezed: str
     core: str
+    lower: str
+    lower_core: str
     words: int
     too_long: bool = False
 
@@ -110,15 +111,16 @@ class Unit:
     def of(cls, text: str) -> "Unit":
         """Fold a line or sentence of the source."""
         if len(text) > MAX_UNIT:
-            return cls("", "", count_words(text), too_long=True)
+            return cls("", "", "", "", count_words(text), too_long=True)
         squeezed = squeeze(text)
-        return cls(squeezed, core(squeezed), count_words(text))
+        inner = core(squeezed)
+        return cls(squeezed, inner, squeezed.lower(), inner.lower(), count_words(text))
 
 
 class Compiled(Generic[P]):
     """One rule or guard, ready to be confirmed on a unit."""
 
-    __slots__ = ("_expression", "_on_core", "literals", "source")
+    __slots__ = ("_expression", "_leading", "_needed", "_on_core", "literals", "source")
 
     def __init__(self, source: P) -> None:
         body = fold_pattern(source.pattern)
@@ -132,14 +134,27 @@ class Compiled(Generic[P]):
         options.case_sensitive = source.case
         options.log_errors = False
         self.source = source
-        self.literals = required_literals(body)
+        needed = required_literals(body)
+        #: Literals for the automaton; empty where the pattern has none, so that every unit has to be tried.
+        self.literals = needed[0] if needed else frozenset()
+        self._needed = needed[1:]
+        self._leading = tuple(sorted(leading_literals(body))) if source.at in (At.START, At.WHOLE) else ()
         self._expression = re2.compile(body, options)
         self._on_core = source.at is not At.ANYWHERE
 
+    def fits(self, words: int) -> bool:
+        """Whether a unit of so many words may be matched."""
+        return self.source.min_words <= words <= self.source.max_words
+
     def matches(self, unit: Unit) -> bool:
         """Whether the pattern matches a unit of an allowed length."""
-        if unit.too_long or not self.source.min_words <= unit.words <= self.source.max_words:
+        if unit.too_long or not self.fits(unit.words):
             return False
+        if self._leading and not unit.lower_core.startswith(self._leading):
+            return False
+        for literals in self._needed:
+            if not any(literal in unit.lower for literal in literals):
+                return False
         return self._expression.search(unit.core if self._on_core else unit.squeezed) is not None
 
 
@@ -167,6 +182,9 @@ class Matcher(Generic[P]):
 
     def candidates(self, text: str) -> dict[int, set[int]]:
         """Line number (from 0, in ``text``) -> indexes of patterns whose literals stand in that line."""
+        # Before folding: it drops zero-width characters, and one between \r and \n keeps two line ends apart.
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         scanned = fold(text).lower()
         if "  " in scanned or any(blank in scanned for blank in _ODD_BLANKS):
             scanned = _BLANKS.sub(" ", scanned)
@@ -182,12 +200,12 @@ class Matcher(Generic[P]):
 
             self._database.scan(data, match_event_handler=note, scratch=hyperscan.Scratch(self._database))
             if found:
-                ends = [m.start() for m in _BREAK.finditer(data)]
+                ends = [m.start() for m in re.finditer(b"\n", data)]
                 pairs = {(bisect_left(ends, end), literal) for literal, end in found}
         for line, literal in pairs:
             hits.setdefault(line, set()).update(self._owners[literal])
         if self._always:
-            for line in range(len(_BREAK.findall(data)) + 1):
+            for line in range(data.count(b"\n") + 1):
                 hits.setdefault(line, set()).update(self._always)
         return hits
 
