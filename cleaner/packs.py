@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cleaner.errors import PackError
 from cleaner.matching.literals import required_literals
-from cleaner.matching.matcher import fold_pattern, phrase_pattern
+from cleaner.matching.matcher import Compiled, Unit, phrase_pattern
+from cleaner.matching.plan import fold_pattern
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
 
 _MAX_RULE_WORDS = 60
@@ -262,10 +263,9 @@ def _guard(header: _Header, entry: _GuardEntry) -> Guard:
 
 def lint_entry(entry: Rule | Guard) -> Iterator[str]:
     """Every way in which a rule or guard disagrees with its own examples."""
-    from cleaner.matching.matcher import Compiled, Unit
-
-    compiled = Compiled(entry)
-    if not compiled.literals or max(map(len, compiled.literals)) < 2:
+    compiled: Compiled[Rule | Guard] = Compiled.alone(entry)
+    literals = compiled.plan.literals
+    if not literals or min(len(literal.strip()) for literal in literals) < 2:
         yield f"{entry.id}: pattern: has no fixed text of two characters, so every line would be tried; add one"
     for example in entry.examples:
         if not compiled.matches(Unit.of(example)):

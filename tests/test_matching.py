@@ -88,16 +88,16 @@ def test_candidates_find_what_the_patterns_find(text):
     ],
 )
 def test_where_a_pattern_has_to_match(at, yes, no):
-    compiled = Compiled(rule(r"\bread more\b", at=at))
+    compiled = Compiled.alone(rule(r"\bread more\b", at=at))
     assert compiled.matches(Unit.of(yes))
     assert not compiled.matches(Unit.of(no))
 
 
 def test_length_and_case():
-    assert not Compiled(rule("a", max_words=2)).matches(Unit.of("a a a"))
-    assert not Compiled(rule("a", min_words=2)).matches(Unit.of("a"))
-    assert not Compiled(rule("Bay", case=True)).matches(Unit.of("the bay"))
-    assert not Compiled(rule("a", max_words=10**6)).matches(Unit.of("a" * (MAX_UNIT + 1)))
+    assert not Compiled.alone(rule("a", max_words=2)).matches(Unit.of("a a a"))
+    assert not Compiled.alone(rule("a", min_words=2)).matches(Unit.of("a"))
+    assert not Compiled.alone(rule("Bay", case=True)).matches(Unit.of("the bay"))
+    assert not Compiled.alone(rule("a", max_words=10**6)).matches(Unit.of("a" * (MAX_UNIT + 1)))
 
 
 def test_words_of_scripts_without_spaces():

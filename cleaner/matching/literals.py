@@ -13,7 +13,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 _MOST = 24  # literals one part may have before it is closed; more would make the automaton, not the filter, work
-_MOST_LEADING = 400
+_MOST_LEADING = 300
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
 
 Literals = frozenset[str]
@@ -35,32 +35,42 @@ def required_literals(pattern: str) -> tuple[Literals, ...]:
 
 
 def leading_literals(pattern: str) -> Literals:
-    """Return lower-case literals with one of which every match of ``pattern`` begins; empty if that is not known.
+    """Return lower-case first words, or beginnings of them, with one of which every match of ``pattern`` begins.
+
+    One that ends in a space is a whole word. Empty if nothing is known of the beginning, or there are too many.
 
     >>> sorted(leading_literals(r"(?:sign|log) (?:up|in) \\w+"))
-    ['log in ', 'log up ', 'sign in ', 'sign up ']
-    >>> sorted(leading_literals(r"read .*|see \\d"))
-    ['read ', 'see ']
+    ['log ', 'sign ']
+    >>> sorted(leading_literals(r"read.*|see \\d"))
+    ['read', 'see ']
     """
     leading = _leading(_parse(pattern))
-    return frozenset() if "" in leading else leading
+    return frozenset() if "" in leading or len(leading) > _MOST_LEADING else leading
 
 
 def _leading(nodes: Any) -> Literals:
-    """The strings that a sequence can begin with, as long as they are few; at worst the empty one."""
-    exact: Literals = frozenset({""})
+    """The first words that a sequence can begin with, cut off behind their space; at worst the empty string."""
+    done: Literals = frozenset()
+    unfinished: Literals = frozenset({""})
     for kind, value in nodes:
-        part, _ = _node((kind, value))
-        whole = part is not None
-        if part is None:
-            part = _leading_of_node(kind, value)
-        joined = frozenset(a + b for a, b in product(exact, part))
-        if len(joined) > _MOST_LEADING:
-            return exact
-        exact = joined
-        if not whole:
-            return exact
-    return exact
+        exact, _ = _node((kind, value))
+        optional = exact is None and kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] == 0
+        part = _leading_of_node(kind, value) if exact is None else exact
+        words = frozenset(_first_word(a + b) for a, b in product(unfinished, part))
+        finished = frozenset(word for word in words if word.endswith(" "))
+        if optional:  # what it begins with may come, and may not
+            done |= words
+            continue
+        done |= finished
+        unfinished = words - finished
+        if exact is None or not unfinished or len(done) + len(unfinished) > _MOST_LEADING:
+            break
+    return done | unfinished
+
+
+def _first_word(text: str) -> str:
+    word, space, _ = text.partition(" ")
+    return word + space
 
 
 def _leading_of_node(kind: Any, value: Any) -> Literals:
@@ -68,7 +78,7 @@ def _leading_of_node(kind: Any, value: Any) -> Literals:
         return _leading(value[-1])
     if kind is op.BRANCH:
         return frozenset().union(*(_leading(branch) for branch in value[1]))
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] > 0:
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
         return _leading(value[2])
     return frozenset({""})
 

@@ -8,38 +8,20 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import hyperscan
 import re2
 
 from cleaner.fold import fold
-from cleaner.matching.literals import leading_literals, required_literals
+from cleaner.matching.plan import Pattern, Plan, anchored, literal_database, make_plans, padded
 from cleaner.model import At
 
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
 _BLANKS = re.compile(r"[ \t\f\v\x1c-\x1f]+")
-_ODD_BLANKS = "\t\f\v\x1c\x1d\x1e\x1f"
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-
-
-class Pattern(Protocol):
-    """What the matcher needs to know of a rule or a guard."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def pattern(self) -> str: ...  # noqa: D102
-    @property
-    def at(self) -> At: ...  # noqa: D102
-    @property
-    def case(self) -> bool: ...  # noqa: D102
-    @property
-    def min_words(self) -> int: ...  # noqa: D102
-    @property
-    def max_words(self) -> int: ...  # noqa: D102
 
 
 P = TypeVar("P", bound=Pattern)
@@ -91,11 +73,6 @@ def _bounded(phrase: str) -> str:
     return f"{start}{escaped}{end}"
 
 
-def fold_pattern(pattern: str) -> str:
-    """A pattern with its non-ASCII characters folded as the text will be; escapes are left alone."""
-    return "".join(c if c.isascii() else fold(c) for c in pattern)
-
-
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A line or sentence as patterns see it."""
@@ -118,29 +95,20 @@ class Unit:
 
 
 class Compiled(Generic[P]):
-    """One rule or guard, ready to be confirmed on a unit."""
+    """One rule or guard, ready to be confirmed on a unit. RE2 compiles it when it is first needed."""
 
-    __slots__ = ("_expression", "_leading", "_needed", "_on_core", "literals", "source")
+    __slots__ = ("_expression", "_on_core", "plan", "source")
 
-    def __init__(self, source: P) -> None:
-        body = fold_pattern(source.pattern)
-        if source.at is At.START:
-            body = f"^(?:{body})"
-        elif source.at is At.END:
-            body = f"(?:{body})$"
-        elif source.at is At.WHOLE:
-            body = f"^(?:{body})$"
-        options = re2.Options()
-        options.case_sensitive = source.case
-        options.log_errors = False
+    def __init__(self, source: P, plan: Plan) -> None:
         self.source = source
-        needed = required_literals(body)
-        #: Literals for the automaton; empty where the pattern has none, so that every unit has to be tried.
-        self.literals = needed[0] if needed else frozenset()
-        self._needed = needed[1:]
-        self._leading = tuple(sorted(leading_literals(body))) if source.at in (At.START, At.WHOLE) else ()
-        self._expression = re2.compile(body, options)
+        self.plan = plan
         self._on_core = source.at is not At.ANYWHERE
+        self._expression: Any = None
+
+    @classmethod
+    def alone(cls, source: P) -> "Compiled[P]":
+        """Compile one rule or guard without the others, to try it."""
+        return cls(source, make_plans([source])[0])
 
     def fits(self, words: int) -> bool:
         """Whether a unit of so many words may be matched."""
@@ -150,12 +118,21 @@ class Compiled(Generic[P]):
         """Whether the pattern matches a unit of an allowed length."""
         if unit.too_long or not self.fits(unit.words):
             return False
-        if self._leading and not unit.lower_core.startswith(self._leading):
+        if self.plan.leading and not unit.lower_core.startswith(self.plan.leading):
             return False
-        for literals in self._needed:
+        for literals in self.plan.needed:
             if not any(literal in unit.lower for literal in literals):
                 return False
+        if self._expression is None:
+            self._expression = _compile(self.source)
         return self._expression.search(unit.core if self._on_core else unit.squeezed) is not None
+
+
+def _compile(source: Pattern) -> Any:
+    options = re2.Options()
+    options.case_sensitive = source.case
+    options.log_errors = False
+    return re2.compile(anchored(source), options)
 
 
 class Matcher(Generic[P]):
@@ -165,30 +142,24 @@ class Matcher(Generic[P]):
     construction: a scan takes its own scratch space.
     """
 
-    def __init__(self, patterns: Sequence[P]) -> None:
-        self.compiled = [Compiled(p) for p in patterns]
-        self._always = [i for i, c in enumerate(self.compiled) if not c.literals]
+    def __init__(self, patterns: Sequence[P], plans: Sequence[Plan] | None = None) -> None:
+        plans = make_plans(patterns) if plans is None else plans
+        self.compiled = [Compiled(p, plan) for p, plan in zip(patterns, plans, strict=True)]
+        self._always = [i for i, plan in enumerate(plans) if not plan.literals]
         owners: dict[bytes, list[int]] = {}
-        for index, compiled in enumerate(self.compiled):
-            for literal in compiled.literals:
-                owners.setdefault(literal.encode(), []).append(index)
-        self._owners = [tuple(owners[literal]) for literal in sorted(owners)]
-        self._database = None
-        if owners:
-            self._database = hyperscan.Database()
-            self._database.compile(
-                expressions=sorted(owners), ids=list(range(len(owners))), flags=[0] * len(owners), literal=True
-            )
+        for index, plan in enumerate(plans):
+            for literal in plan.literals:
+                owners.setdefault(literal, []).append(index)
+        literals = sorted(owners)
+        self._owners = [tuple(owners[literal]) for literal in literals]
+        self._database = literal_database(literals) if literals else None
 
     def candidates(self, text: str) -> dict[int, set[int]]:
         """Line number (from 0, in ``text``) -> indexes of patterns whose literals stand in that line."""
         # Before folding: it drops zero-width characters, and one between \r and \n keeps two line ends apart.
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        scanned = fold(text).lower()
-        if "  " in scanned or any(blank in scanned for blank in _ODD_BLANKS):
-            scanned = _BLANKS.sub(" ", scanned)
-        data = scanned.encode()
+        data = padded(text)
         ends: list[int] = []
         hits: dict[int, set[int]] = {}
         pairs: set[tuple[int, int]] = set()

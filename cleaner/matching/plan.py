@@ -1,0 +1,159 @@
+"""Which literals stand for a pattern in the automaton, and which cheap tests come before RE2.
+
+A pattern may offer several sets of literals of which each match holds one. The set whose literals turn up least in
+ordinary text is chosen, so that few candidates have to be confirmed. Ordinary text is what the rules themselves bring
+along as examples and counterexamples: it has every language the rules have, and makes the choice a function of the
+packs alone.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import hyperscan
+
+from cleaner.fold import fold
+from cleaner.matching.literals import Literals, leading_literals, required_literals
+from cleaner.model import At
+
+_SYMBOLS = re.compile(r"[^\w\s\x00-\x7f]")
+_BLANKS = re.compile(rb" {2,}")
+_WORDS_ONLY = bytes(c if c >= 128 or chr(c).isalnum() or c == 10 else 32 for c in range(256))
+
+
+class Pattern(Protocol):
+    """What has to be known of a rule or a guard to match it."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def pattern(self) -> str: ...  # noqa: D102
+    @property
+    def at(self) -> At: ...  # noqa: D102
+    @property
+    def case(self) -> bool: ...  # noqa: D102
+    @property
+    def min_words(self) -> int: ...  # noqa: D102
+    @property
+    def max_words(self) -> int: ...  # noqa: D102
+    @property
+    def examples(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def counterexamples(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to look for one pattern.
+
+    ``literals`` go into the automaton, in the form of ``scan_form`` (none: every unit has to be tried); ``leading`` are what
+    the unit's core has to begin with (none: anything), and of each set in ``needed`` one has to be in the unit, both
+    folded and in lower case.
+    """
+
+    literals: tuple[bytes, ...]
+    leading: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
+
+
+def anchored(pattern: Pattern) -> str:
+    """The pattern's expression with its place in the unit written as anchors, folded as the text will be."""
+    body = fold_pattern(pattern.pattern)
+    if pattern.at is At.START:
+        return f"^(?:{body})"
+    if pattern.at is At.END:
+        return f"(?:{body})$"
+    return f"^(?:{body})$" if pattern.at is At.WHOLE else body
+
+
+def fold_pattern(pattern: str) -> str:
+    """A pattern with its non-ASCII characters folded as the text will be; escapes are left alone."""
+    return pattern if pattern.isascii() else "".join(c if c.isascii() else fold(c) for c in pattern)
+
+
+def scan_form(text: str) -> bytes:
+    """A text as the automaton sees it: folded, lower case, only words with one space between them, line feeds kept.
+
+    If a text holds a literal, its scan form holds the literal's. A word at the start of a line or after punctuation has a
+    space before it, so that a literal can ask for the beginning of a word.
+
+    >>> scan_form("»Lesen Sie – auch")
+    b' lesen sie auch'
+    """
+    lower = fold(text).lower()
+    if not lower.isascii():
+        lower = _SYMBOLS.sub(" ", lower)
+    return _BLANKS.sub(b" ", lower.encode().translate(_WORDS_ONLY))
+
+
+def make_plans(patterns: Sequence[Pattern]) -> list[Plan]:
+    """One plan for each pattern, in their order; the same patterns always give the same plans."""
+    offers = [_offers(p) for p in patterns]
+    counts = count_literals(
+        sorted({literal for offer in offers for one in offer.forms for literal in one}),
+        (text for p in patterns for text in (*p.examples, *p.counterexamples)),
+    )
+    return [offer.plan(counts) for offer in offers]
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The sets a pattern offers: of ``sets`` one literal each is in a match, with one of ``leading`` a match begins."""
+
+    sets: tuple[Literals, ...]
+    leading: Literals
+
+    @property
+    def forms(self) -> list[frozenset[bytes]]:
+        """The sets that can go into the automaton, in scan form; those of the beginning as the beginning of a word."""
+        forms = [frozenset(map(scan_form, one)) for one in self.sets]
+        forms.append(frozenset(b" " + scan_form(literal).lstrip(b" ") for literal in self.leading))
+        return [form if form and all(literal.strip() for literal in form) else frozenset() for form in forms]
+
+    def plan(self, counts: Counter[bytes]) -> Plan:
+        """Choose the set that is found least in ordinary text; between equals the one with the longer literals."""
+        forms = self.forms
+        choices = [i for i, form in enumerate(forms) if form]
+        best = min(choices, key=lambda i: _cost(forms[i], counts), default=None)
+        needed = tuple(tuple(sorted(one)) for i, one in enumerate(self.sets) if i != best)
+        chosen = forms[best] if best is not None else frozenset()
+        return Plan(tuple(sorted(chosen)), tuple(sorted(self.leading)), needed)
+
+
+def _cost(form: frozenset[bytes], counts: Counter[bytes]) -> tuple[int, int, list[bytes]]:
+    return sum(counts[literal] for literal in form), -min(map(len, form)), sorted(form)
+
+
+def _offers(pattern: Pattern) -> _Offer:
+    expression = anchored(pattern)
+    leading = leading_literals(expression) if pattern.at in (At.START, At.WHOLE) else frozenset()
+    return _Offer(required_literals(expression), leading)
+
+
+def literal_database(literals: Sequence[bytes]) -> hyperscan.Database:
+    """An automaton whose match ids are indexes into ``literals``, which must not be empty."""
+    database = hyperscan.Database()
+    database.compile(
+        expressions=list(literals), ids=list(range(len(literals))), flags=[0] * len(literals), literal=True
+    )
+    return database
+
+
+def count_literals(literals: Sequence[bytes], texts: Iterable[str]) -> Counter[bytes]:
+    """How often each literal stands in the texts, all in scan form."""
+    counts: Counter[int] = Counter()
+    if not literals:
+        return Counter()
+
+    def note(literal: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+        counts[literal] += 1
+
+    literal_database(literals).scan(padded("\n".join(texts)), match_event_handler=note)
+    return Counter({literals[index]: count for index, count in counts.items()})
+
+
+def padded(text: str) -> bytes:
+    """The scan form of a text whose only line ends are ``\\n``, with a space at both ends of every line."""
+    return _BLANKS.sub(b" ", b" " + scan_form(text).replace(b"\n", b" \n ") + b" ")
