@@ -7,7 +7,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -111,7 +110,10 @@ def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
     """
     problems: list[str] = []
     packs: list[Pack] = []
-    for path in _files(folders, problems):
+    for folder in folders:
+        if not folder.exists():
+            problems.append(f"{folder}: no such folder or file; give a folder that holds .toml packs")
+    for path in pack_files(folders):
         pack = _read(path, problems)
         if pack is not None:
             packs.append(pack)
@@ -121,20 +123,9 @@ def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
     return tuple(sorted(packs, key=lambda p: p.name))
 
 
-@lru_cache(maxsize=1)
-def builtin_packs() -> tuple[Pack, ...]:
-    """The packs that come with Cleaner, read once: they don't change while the program runs."""
-    return load_packs([builtin_packs_dir()])
-
-
-def _files(folders: Sequence[Path], problems: list[str]) -> Iterator[Path]:
-    for folder in folders:
-        if folder.is_file():
-            yield folder
-        elif folder.is_dir():
-            yield from sorted(folder.rglob("*.toml"))
-        else:
-            problems.append(f"{folder}: no such folder or file; give a folder that holds .toml packs")
+def pack_files(folders: Sequence[Path]) -> list[Path]:
+    """Every ``*.toml`` below the folders, and the files among them, in a fixed order."""
+    return [f for folder in folders for f in ([folder] if folder.is_file() else sorted(folder.rglob("*.toml")))]
 
 
 def _read(path: Path, problems: list[str]) -> Pack | None:

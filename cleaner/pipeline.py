@@ -25,7 +25,8 @@ from cleaner.model import (
     Removal,
     Span,
 )
-from cleaner.packs import builtin_packs, load_packs
+from cleaner.library import load_library
+from cleaner.packs import builtin_packs_dir
 from cleaner.resolve import resolve
 from cleaner.version import __version__
 from cleaner.view import Knowledge, Observer, View
@@ -99,9 +100,12 @@ class Cleaner:
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
-        self.packs = _select_packs(self.config)
+        library = load_library(_folders(self.config))
+        self.packs = _select(library.packs, self.config)
+        rules = [r for p in self.packs for r in p.rules]
+        guards = [g for p in self.packs for g in p.guards]
         self._knowledge = Knowledge(
-            Matcher([r for p in self.packs for r in p.rules]), Matcher([g for p in self.packs for g in p.guards])
+            Matcher(rules, [library.plans[r.id] for r in rules]), Matcher(guards, [library.plans[g.id] for g in guards])
         )
         stamps = "".join(f"{p.name} {p.version} {p.sha256}\n" for p in self.packs)
         self._run = Run(self.config.digest, hashlib.sha256(stamps.encode()).hexdigest(), self.packs)
@@ -236,9 +240,12 @@ def _kept(draft: Draft, decision: Decision, source: str) -> Kept:
     )
 
 
-def _select_packs(config: Config) -> tuple[Pack, ...]:
-    """The packs of a config, less the rules of other languages and those it disables."""
-    packs = builtin_packs() if config.builtin and not config.packs else load_packs(_folders(config))
+def _folders(config: Config) -> list[Path]:
+    return [*([builtin_packs_dir()] if config.builtin else []), *config.packs]
+
+
+def _select(packs: tuple[Pack, ...], config: Config) -> tuple[Pack, ...]:
+    """The packs without the rules of other languages and those the config disables."""
 
     def wanted(entry_id: str, language: str) -> bool:
         disabled = any(entry_id == d or (d.endswith(".") and entry_id.startswith(d)) for d in config.disable)
@@ -252,12 +259,6 @@ def _select_packs(config: Config) -> tuple[Pack, ...]:
         )
         for pack in packs
     )
-
-
-def _folders(config: Config) -> list[Path]:
-    from cleaner.packs import builtin_packs_dir
-
-    return [*([builtin_packs_dir()] if config.builtin else []), *config.packs]
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from cleaner.packs import builtin_packs
+from cleaner.packs import builtin_packs_dir, load_packs
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,4 +64,4 @@ texts = st.lists(st.tuples(pieces, st.sampled_from(ENDINGS)), max_size=24).map(
 
 @pytest.fixture(scope="session")
 def packs():
-    return builtin_packs()
+    return load_packs([builtin_packs_dir()])

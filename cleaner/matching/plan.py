@@ -18,7 +18,8 @@ from cleaner.fold import fold
 from cleaner.matching.literals import Literals, leading_literals, required_literals
 from cleaner.model import At
 
-_SYMBOLS = re.compile(r"[^\w\s\x00-\x7f]")
+_TELLING = "©€£¥"  # symbols that rules can ask for by themselves
+_SYMBOLS = re.compile(rf"[^\w\s\x00-\x7f{_TELLING}]")
 _BLANKS = re.compile(rb" {2,}")
 _WORDS_ONLY = bytes(c if c >= 128 or chr(c).isalnum() or c == 10 else 32 for c in range(256))
 
@@ -74,7 +75,8 @@ def fold_pattern(pattern: str) -> str:
 
 
 def scan_form(text: str) -> bytes:
-    """A text as the automaton sees it: folded, lower case, only words with one space between them, line feeds kept.
+    """A text as the automaton sees it: folded, lower case, only words and a few symbols with one space between them,
+    line feeds kept.
 
     If a text holds a literal, its scan form holds the literal's. A word at the start of a line or after punctuation has a
     space before it, so that a literal can ask for the beginning of a word.
@@ -85,6 +87,8 @@ def scan_form(text: str) -> bytes:
     lower = fold(text).lower()
     if not lower.isascii():
         lower = _SYMBOLS.sub(" ", lower)
+        for symbol in _TELLING:
+            lower = lower.replace(symbol, f" {symbol} ")
     return _BLANKS.sub(b" ", lower.encode().translate(_WORDS_ONLY))
 
 

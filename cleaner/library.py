@@ -1,0 +1,144 @@
+"""The packs of a run with their plans, kept on disk between runs.
+
+Reading, validating and planning a thousand rules takes seconds; reading the outcome back takes milliseconds. The cache is
+keyed by the bytes of every pack file and by the versions of what made it, so a changed rule is never missed. It is an
+accelerator only: where it cannot be read, does not fit its checksum, or cannot be written, everything is made anew.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from cleaner.matching.plan import Plan, make_plans
+from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
+from cleaner.packs import load_packs, pack_files
+from cleaner.version import __version__
+
+#: Raise it when plans change their meaning.
+_FORMAT = 1
+#: Names another folder for the cache; empty means that nothing is cached.
+CACHE_VARIABLE = "CLEANER_CACHE_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Packs, and how to look for each of their rules and guards, by id."""
+
+    packs: tuple[Pack, ...]
+    plans: Mapping[str, Plan]
+
+
+def load_library(folders: Sequence[Path]) -> Library:
+    """The packs below the folders with their plans. Raises ``PackError`` as ``load_packs`` does."""
+    path = _cache_path(folders)
+    if path is not None and (cached := _read(path)) is not None:
+        return cached
+    packs = load_packs(folders)
+    entries = [e for pack in packs for e in (*pack.rules, *pack.guards)]
+    library = Library(packs, dict(zip((e.id for e in entries), make_plans(entries), strict=True)))
+    if path is not None:
+        _write(path, library)
+    return library
+
+
+def _cache_path(folders: Sequence[Path]) -> Path | None:
+    """Where the outcome for these very files would lie; nothing if they cannot all be read."""
+    folder = os.environ.get(CACHE_VARIABLE, platformdirs.user_cache_dir("article-cleaner", appauthor=False))
+    if not folder:
+        return None
+    digest = hashlib.sha256(f"{_FORMAT} {__version__} {sys.version_info[:2]}\n".encode())
+    try:
+        for file in pack_files(folders):
+            digest.update(f"{file}\n".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    except OSError:
+        return None
+    return Path(folder) / f"packs-{digest.hexdigest()[:32]}.json"
+
+
+def _read(path: Path) -> Library | None:
+    try:
+        checksum, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if hashlib.sha256(body).hexdigest().encode() != checksum:
+        return None
+    content = json.loads(body)
+    packs = tuple(
+        Pack(**{**p, "rules": tuple(map(_rule, p["rules"])), "guards": tuple(map(_guard, p["guards"]))})
+        for p in content["packs"]
+    )
+    return Library(packs, {name: _plan(plan) for name, plan in content["plans"].items()})
+
+
+def _write(path: Path, library: Library) -> None:
+    """Write whole or not at all: a run beside this one sees the old file, none, or the new one."""
+    content = {
+        "packs": [asdict(pack) for pack in library.packs],
+        "plans": {name: asdict(plan) for name, plan in library.plans.items()},
+    }
+    body = json.dumps(content, ensure_ascii=True, separators=(",", ":"), default=_plain).encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError:
+        return  # a read-only or full disk costs time, not results
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, bytes):
+        return value.decode()
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+def _rule(content: dict[str, Any]) -> Rule:
+    takes = content["takes"]
+    return Rule(
+        **{
+            **content,
+            "category": Category(content["category"]),
+            "scope": Scope(content["scope"]),
+            "at": At(content["at"]),
+            "takes": Takes(takes) if takes else None,
+            "examples": tuple(content["examples"]),
+            "counterexamples": tuple(content["counterexamples"]),
+            "sites": tuple(content["sites"]),
+        }
+    )
+
+
+def _guard(content: dict[str, Any]) -> Guard:
+    return Guard(
+        **{
+            **content,
+            "against": frozenset(map(Category, content["against"])),
+            "scope": GuardScope(content["scope"]),
+            "at": At(content["at"]),
+            "examples": tuple(content["examples"]),
+            "counterexamples": tuple(content["counterexamples"]),
+        }
+    )
+
+
+def _plan(content: dict[str, Any]) -> Plan:
+    return Plan(
+        tuple(literal.encode() for literal in content["literals"]),
+        tuple(content["leading"]),
+        tuple(tuple(one) for one in content["needed"]),
+    )

@@ -1,0 +1,62 @@
+import shutil
+
+import pytest
+
+from cleaner.library import CACHE_VARIABLE, load_library
+from cleaner.packs import builtin_packs_dir
+
+SOURCE = builtin_packs_dir() / "vendors"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(CACHE_VARIABLE, str(folder))
+    return folder
+
+
+def test_what_comes_from_the_cache_is_what_went_in(cache):
+    first = load_library([SOURCE])
+    (file,) = cache.iterdir()
+    before = file.stat().st_mtime_ns
+    assert load_library([SOURCE]) == first
+    assert file.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", b"0" * 64 + b"\n{}"])
+def test_a_damaged_cache_is_made_anew(cache, damage):
+    first = load_library([SOURCE])
+    (file,) = cache.iterdir()
+    sound = file.read_bytes()
+    file.write_bytes(damage)
+    assert load_library([SOURCE]) == first
+    assert file.read_bytes() == sound
+
+
+def test_one_changed_byte_is_noticed(cache):
+    first = load_library([SOURCE])
+    (file,) = cache.iterdir()
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    file.write_bytes(damaged)
+    assert load_library([SOURCE]) == first
+
+
+def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch, cache):
+    first = load_library([SOURCE])
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file" / "below"))
+    assert load_library([SOURCE]) == first
+    monkeypatch.setenv(CACHE_VARIABLE, "")
+    assert load_library([SOURCE]) == first
+
+
+def test_a_changed_pack_is_read_anew(tmp_path, cache):
+    mine = tmp_path / "mine"
+    shutil.copytree(SOURCE, mine)
+    first = load_library([mine])
+    path = next(iter(sorted(mine.iterdir())))
+    path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    second = load_library([mine])
+    assert [p.sha256 for p in first.packs] != [p.sha256 for p in second.packs]
+    assert len(list(cache.iterdir())) == 2
