@@ -256,7 +256,8 @@ def lint_entry(entry: Rule | Guard) -> Iterator[str]:
     """Every way in which a rule or guard disagrees with its own examples."""
     compiled: Compiled[Rule | Guard] = Compiled.alone(entry)
     literals = compiled.plan.literals
-    if not literals or min(len(literal.strip()) for literal in literals) < 2:
+    scanned_for = isinstance(entry, Rule)  # guards are only tried where a rule has matched
+    if scanned_for and (not literals or min(len(literal.strip()) for literal in literals) < 2):
         yield f"{entry.id}: pattern: has no fixed text of two characters, so every line would be tried; add one"
     for example in entry.examples:
         if not compiled.matches(Unit.of(example)):

@@ -92,12 +92,19 @@ class _GuardIndex:
                 self._spans[here] = (*part.guards, *(facts.guards if alone else ()))
 
     def adjust(self, detection: Detection) -> Detection:
-        applying = {
-            g.id: g for g in (*self._document, *self._spans.get(detection.span, ())) if detection.category in g.against
-        }
-        if not applying:
+        """Lower a detection by the strongest guard of its unit and the strongest of the document.
+
+        Several packs may guard against the same thing in many languages; that makes it no truer.
+        """
+        groups = (self._spans.get(detection.span, ()), self._document)
+        strongest = [
+            min(group, key=lambda g: (g.weight, g.id))
+            for group in ([g for g in guards if detection.category in g.against] for guards in groups)
+            if group
+        ]
+        if not strongest:
             return detection
-        adjustments = tuple(Adjustment(name, applying[name].weight) for name in sorted(applying))
+        adjustments = tuple(Adjustment(g.id, g.weight) for g in strongest)
         return replace(detection, adjustments=(*detection.adjustments, *adjustments))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from cleaner.matching.matcher import Matcher, Unit, count_words
-from cleaner.model import Document, Guard, GuardScope, Line, Rule, Scope, Span
+from cleaner.model import OPTIONAL_CATEGORIES, Document, Guard, GuardScope, Line, Rule, Scope, Span
 from cleaner.segment import sentences, split_lines
 
 _BULLET = re.compile(r"\s*(?:[-–—*•·▪●◦‣►▶»>+✓✔☑→]|\d{1,3}[.)])(?:\s|$)")
@@ -22,6 +22,8 @@ PROSE_WORDS = 24
 PROSE_WORDS_WITH_FINAL_MARK = 10
 #: A rule this sure of a line by itself keeps the line from counting as the article's prose.
 SURE = 0.8
+#: A rule this sure that a line is a byline, date or bio keeps it from being judged by its neighbours.
+KNOWN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,18 @@ class Facts:
     parts: tuple["Part", ...] = ()
 
     @property
+    def known(self) -> bool:
+        """Whether a rule says that the line belongs to the article's furniture which is kept: byline, date, bio."""
+        return any(r.category in OPTIONAL_CATEGORIES and r.confidence >= KNOWN for r in self.rules)
+
+    @property
     def sure(self) -> bool:
         """Whether a rule is sure by itself that the line is not the article."""
-        return any(r.confidence >= SURE and r.scope in (Scope.LINE, Scope.HEADING, Scope.BLOCK) for r in self.rules)
+        return any(r.confidence >= SURE
+            and r.category not in OPTIONAL_CATEGORIES
+            and r.scope in (Scope.LINE, Scope.HEADING, Scope.BLOCK)
+            for r in self.rules
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,8 @@ class View:
         """Segment a document and observe its lines."""
         lines = split_lines(document.text)
         facts = observer.observe(document.text, lines)
-        topic = document.title or next((f.text for f in facts if not f.blank), "")
+        # Without a title the first line that no rule knows says what the document is about.
+        topic = document.title or next((f.text for f in facts if not (f.blank or f.rules or f.parts)), "")
         return cls(document, lines, facts, observer.document_guards(topic), (*sites, *site_of(document.url)))
 
     @cached_property

@@ -4,10 +4,12 @@ In 1 800 hand-labelled documents four in five boilerplate lines stand beside ano
 of the article. So a line that says little by itself is claimed where what surrounds it is sure.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from cleaner.detectors.base import line_claim
-from cleaner.model import Category, Detection
+from cleaner.model import OPTIONAL_CATEGORIES, Detection
 from cleaner.view import SURE, View
 
 # Shares of boilerplate among the lines of the development set that stand so and say nothing themselves, rounded down.
@@ -19,9 +21,12 @@ _BETWEEN_KINDS = 0.92  # 112 of 113
 _BETWEEN = 0.7
 _MOST_BETWEEN = 8
 
-_WEAK_BESIDE = 0.6
-_WEAK_IN_TAIL = 0.5
 _WEAK = 0.4
+_BESIDE_SURE = 0.6
+_IN_ROW = 0.6
+_ROW = 3
+_ROW_OUTSIDE = 2
+_OUTSIDE = 0.5
 _REPEATED = 0.5
 
 
@@ -37,7 +42,7 @@ class TailDetector:
         marks = [n for n in tail if n in sure]
         if not marks:
             return
-        tail = [n for n in tail if n > marks[0]]
+        tail = [n for n in tail if n > marks[0] and not view.facts[n].known]
         dense = len(marks) >= _DENSE * (len(tail) + 1)
         above = sure[marks[0]]
         for number in tail:
@@ -60,7 +65,8 @@ class BetweenDetector:
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
         """Surest between two kinds, one of them in several lines: a box. One label again and again is a page's layout."""
         sure = _sure_lines(view, claims)
-        filled = [n for n in view.filled if not view.in_tail(n)]
+        # Before the first paragraph the headline, byline and date stand among menus and share buttons.
+        filled = [n for n in view.filled if view.head_end <= n < view.tail_start]
         marks = [i for i, n in enumerate(filled) if n in sure]
         for above, below in zip(marks, marks[1:], strict=False):
             inside = filled[above + 1 : below]
@@ -75,33 +81,43 @@ class BetweenDetector:
 
 
 class SupportDetector:
-    """Supports weak claims where they stand beside sure ones, in the tail, or again and again."""
+    """Supports weak claims by where they stand: beside sure ones, several in a row, or outside the prose."""
 
     name = "support"
 
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
-        """One claim for each line that has a weak claim and something that speaks for it."""
+        """One claim for each line that a rule weakly claims and whose place speaks for it."""
         sure = _sure_lines(view, claims)
-        weak = _lines(view, claims, _WEAK)
+        weak = _lines(view, [c for c in claims if c.provenance.rule and c.provenance.detector != "run"], _WEAK)
         filled = view.filled
-        counts: dict[str, int] = {}
-        for number in filled:
-            text = view.facts[number].text.strip()
-            counts[text] = counts.get(text, 0) + 1
+        repeated = Counter(view.facts[n].text.strip() for n in filled)
+        rows = _rows([n in weak or n in sure for n in filled])
         for index, number in enumerate(filled):
             if number not in weak or number in sure:
                 continue
-            category = weak[number].category
-            beside = {n for n in (*filled[max(0, index - 1) : index], *filled[index + 1 : index + 2]) if n in sure}
+            outside = view.in_head(number) or view.in_tail(number)
+            beside = any(n in sure for n in (*filled[max(0, index - 1) : index], *filled[index + 1 : index + 2]))
             if beside:
-                reason = "Says something that boilerplate says, and stands beside a line that surely is."
-                yield line_claim(view, number, category, _WEAK_BESIDE, reason, self.name)
-            elif view.in_tail(number):
-                reason = "Says something that boilerplate says, and stands after the article's last paragraph."
-                yield line_claim(view, number, category, _WEAK_IN_TAIL, reason, self.name)
-            elif counts[view.facts[number].text.strip()] > 1:
-                reason = "Says something that boilerplate says, and stands here more than once."
-                yield line_claim(view, number, category, _REPEATED, reason, self.name)
+                base, place = _BESIDE_SURE, "stands beside a line that surely is"
+            elif rows[index] >= (_ROW_OUTSIDE if outside else _ROW):
+                base, place = _IN_ROW, f"stands among {rows[index]} such lines in a row"
+            elif outside:
+                base, place = _OUTSIDE, "stands outside the article's paragraphs"
+            elif repeated[view.facts[number].text.strip()] > 1:
+                base, place = _REPEATED, "stands here more than once"
+            else:
+                continue
+            reason = f"Says something that boilerplate says, and {place}."
+            yield line_claim(view, number, weak[number].category, base, reason, self.name)
+
+
+def _rows(marked: Sequence[bool]) -> list[int]:
+    """For every place, how many marked places in a row it stands among."""
+    lengths: list[int] = []
+    for mark, group in groupby(marked):
+        count = len(list(group))
+        lengths += [count if mark else 0] * count
+    return lengths
 
 
 def _sure_lines(view: View, claims: Sequence[Detection]) -> dict[int, Detection]:
@@ -114,7 +130,7 @@ def _lines(view: View, claims: Sequence[Detection], least: float) -> dict[int, D
     found: dict[int, Detection] = {}
     for claim in claims:
         number = numbers.get(claim.span)
-        if number is None or claim.confidence < least or claim.category in (Category.META, Category.TITLE):
+        if number is None or claim.confidence < least or claim.category in OPTIONAL_CATEGORIES:
             continue
         best = found.get(number)
         if best is None or (claim.confidence, best.category, best.reason) > (

@@ -22,29 +22,24 @@ class HeadlineDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims among the first lines; the plain headline itself is never claimed."""
-        first = view.filled[:_LOOK]
-        titles = {_key(view.document.title)} if view.document.title else set()
-        for number in first:
-            key = _key(view.facts[number].text)
-            headline = self._headline(key, titles)
-            if headline:
+        keys = {number: _key(view.facts[number].text) for number in view.filled[:_LOOK]}
+        headlines = {*keys.values(), *([_key(view.document.title)] if view.document.title else [])}
+        for number, key in keys.items():
+            if any(_is_suffixed(key, headline) for headline in headlines):
                 reason = "The headline stands here again, with a site's name behind it."
                 yield line_claim(view, number, Category.HEADLINE, 0.96, reason, self.name)
-            titles.add(key)
 
-    def _headline(self, key: str, titles: set[str]) -> str | None:
-        """The known headline that ``key`` repeats with a suffix."""
-        for title in titles:
-            suffix = key[len(title) :]
-            if (
-                key.startswith(title)
-                and len(title.split()) >= _HEADLINE_WORDS
-                and _SEPARATOR.match(suffix)
-                and len(suffix.split()) <= _SUFFIX_WORDS + 1
-                and len(suffix) <= _SUFFIX_CHARACTERS
-            ):
-                return title
-        return None
+
+def _is_suffixed(key: str, headline: str) -> bool:
+    """Whether ``key`` is the headline with a separator and a few words behind it."""
+    suffix = key[len(headline) :]
+    return (
+        key.startswith(headline)
+        and len(headline.split()) >= _HEADLINE_WORDS
+        and bool(_SEPARATOR.match(suffix))
+        and len(suffix.split()) <= _SUFFIX_WORDS + 1
+        and len(suffix) <= _SUFFIX_CHARACTERS
+    )
 
 
 def _key(text: str) -> str:
