@@ -38,12 +38,14 @@ def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -
     """Blank lines to remove from a stretch of blank and removed lines between two lines that stay."""
     if not any(gone[n] for n in numbers):
         return
-    spend = at_edge
+    blank_before = spend = at_edge
     for n in numbers:
         if gone[n]:
-            spend = spend or (n > numbers.start)
+            spend = blank_before
         elif spend:
             yield view.lines[n].whole
+        else:
+            blank_before = True
 
 
 def tidied(view: View, removed: Sequence[Span]) -> Iterator[Span]:

@@ -16,6 +16,7 @@ from cleaner.view import SURE, View
 _TAIL_ENCLOSED = 0.93  # 86 of 86
 _TAIL_DENSE = 0.84  # 15 of 15, too few to be surer
 _TAIL_SPARSE = 0.7  # 36 of 51: sign-offs and reference lists stand there as well
+_TAIL_SENTENCE = 0.75  # a short last sentence of the article, below an ad in the middle of its end
 _DENSE = 0.6
 _BETWEEN_KINDS = 0.92  # 112 of 113
 _BETWEEN = 0.7
@@ -53,6 +54,8 @@ class TailDetector:
                 base, place = _TAIL_ENCLOSED, "between lines that are surely not the article"
             else:
                 base, place = _TAIL_DENSE if dense else _TAIL_SPARSE, f"below a line of category {above.category}"
+            if view.facts[number].final:
+                base = min(base, _TAIL_SENTENCE)
             reason = f"Stands after the article's last paragraph, {place}."
             yield line_claim(view, number, above.category, base, reason, self.name)
 

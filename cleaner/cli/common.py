@@ -1,0 +1,163 @@
+"""What the commands share: options, exit codes, settings, printing."""
+
+import sys
+from collections.abc import Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cleaner.config import Config, Mode, find_config_file, read_config
+from cleaner.errors import CleanerError, ConfigError, PackError
+
+EXIT_CODES = (
+    "Exit codes: 0 fine; 1 something was found (check, verify, fixtures that differ); 2 wrong usage, settings or "
+    "packs; 3 files were rewritten, please stage them (hook); 4 some inputs could not be processed; 130 interrupted."
+)
+
+
+class Code(IntEnum):
+    """What the exit code of a command says."""
+
+    FINE = 0
+    FOUND = 1
+    USAGE = 2
+    REWRITTEN = 3
+    FAILED = 4
+    INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """A command group that ends with a message and an exit code where an error is one for the user."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CleanerError as error:
+            complain(f"error: {error}")
+            raise typer.Exit(Code.USAGE if isinstance(error, ConfigError | PackError) else Code.FAILED) from None
+        except KeyboardInterrupt:
+            complain("interrupted; what is written so far is whole, so the same command can be run again")
+            raise typer.Exit(Code.INTERRUPTED) from None
+
+
+def complain(message: str) -> None:
+    """Print a message to stderr, whatever characters it holds."""
+    from cleaner.places import printable
+
+    _write(sys.stderr, printable(message) + "\n")
+
+
+def emit(text: str) -> None:
+    """Print text to stdout as it is; what the terminal has no character for becomes an escape."""
+    _write(sys.stdout, text)
+
+
+def _write(stream: Any, text: str) -> None:
+    stream.flush()
+    stream.buffer.write(text.encode(stream.encoding or "utf-8", "backslashreplace"))
+    stream.flush()
+
+
+def end(code: Code) -> None:
+    """Leave the command with a code."""
+    if code:
+        raise typer.Exit(code)
+
+
+def refused(error: CleanerError) -> typer.Exit:
+    """Say why nothing is done, before anything was."""
+    complain(f"error: {error}")
+    return typer.Exit(Code.USAGE)
+
+
+def usage_error(message: str) -> typer.BadParameter:
+    """An error in how the command was called."""
+    return typer.BadParameter(message)
+
+
+def split_list(values: Iterable[str]) -> list[str]:
+    """The values of an option that can be repeated or hold a list.
+
+    >>> split_list(["meta,bio", "title"])
+    ['meta', 'bio', 'title']
+    """
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        help="Files, folders, or patterns such as 'raw/**/*.txt'. In folders, *.txt and *.md files are taken, but no "
+        "hidden ones and none that a .cleanerignore file (gitignore syntax) names; a file that is named is always "
+        "taken. - is standard input.",
+        show_default=False,
+    ),
+]
+ModeOption = Annotated[
+    Mode | None,
+    typer.Option("--mode", help="How sure to be before something goes; balanced if nothing else is set."),
+]
+AlsoOption = Annotated[
+    list[str],
+    typer.Option("--also", metavar="CATEGORY,…", help="Remove these categories too, such as meta, bio or caption."),
+]
+KeepOption = Annotated[list[str], typer.Option("--keep", metavar="CATEGORY,…", help="Don't remove these categories.")]
+PacksOption = Annotated[
+    list[Path],
+    typer.Option("--packs", metavar="DIR", help="Use the rule packs in this folder too. Can be repeated."),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings, instead of the nearest cleaner.toml or pyproject.toml with a [tool.cleaner] table.",
+    ),
+]
+SiteOption = Annotated[
+    list[str],
+    typer.Option("--site", metavar="HOST", help="Use the rules for this site as well. Can be repeated."),
+]
+LanguageOption = Annotated[
+    list[str],
+    typer.Option(
+        "--language",
+        metavar="XX",
+        help="Use only the rules for this language, besides those for any. Can be repeated.",
+    ),
+]
+AuditOption = Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="The audit log.")]
+LogOption = Annotated[Path, typer.Option("--audit", metavar="FILE", help="The audit log of the run.")]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, metavar="N", help="Processes; the results are the same for any number.")
+]
+
+
+def settings(
+    mode: Mode | None = None,
+    also: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    packs: Iterable[Path] = (),
+    config: Path | None = None,
+    site: Iterable[str] = (),
+    language: Iterable[str] = (),
+) -> Config:
+    """The settings of a command: those of the config file, with what the command line says on top.
+
+    ``packs`` and ``site`` add to the file's; ``mode`` and ``language`` stand instead of it. Raises ``ConfigError``.
+    """
+    file = config or find_config_file(Path.cwd())
+    base = read_config(file) if file else Config()
+    return Config.make(
+        base=base,
+        mode=mode,
+        also=split_list(also),
+        keep=split_list(keep),
+        packs=[*base.packs, *packs],
+        sites=[*base.sites, *split_list(site)],
+        languages=split_list(language) or None,
+    )

@@ -1,0 +1,70 @@
+"""``cleaner explain``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleaner.cli.common import (
+    AlsoOption,
+    ConfigOption,
+    KeepOption,
+    LanguageOption,
+    ModeOption,
+    PacksOption,
+    SiteOption,
+    emit,
+    refused,
+    settings,
+    usage_error,
+)
+from cleaner.errors import OutputError
+
+
+def explain(
+    file: Annotated[str, typer.Argument(help="The document; - is standard input.", show_default=False)],
+    json: Annotated[bool, typer.Option("--json", help="Print the account as JSON.")] = False,
+    svg: Annotated[Path | None, typer.Option("--svg", metavar="OUT", help="Save the account as a picture.")] = None,
+    mode: ModeOption = None,
+    also: AlsoOption = [],  # noqa: B006
+    keep: KeepOption = [],  # noqa: B006
+    packs: PacksOption = [],  # noqa: B006
+    config: ConfigOption = None,
+    site: SiteOption = [],  # noqa: B006
+    language: LanguageOption = [],  # noqa: B006
+) -> None:
+    """Show a document with its removals struck out, why each went, and why others stayed."""
+    from rich.console import Console
+
+    from cleaner import explain as account
+    from cleaner.batch import cleaner_for
+    from cleaner.files import decode, read_source
+
+    if json and svg is not None:
+        raise usage_error("--json and --svg exclude each other; leave one of them out")
+    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language))
+    source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else read_source(Path(file))
+    result = cleaner.clean(source.text, id=Path(file).as_posix())
+    if json:
+        emit(account.explain_json(result, source.encoding) + "\n")
+    elif svg is not None:
+        _save(svg, Path(file), account.explain_svg(result, file))
+    else:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, width=account.PIPE_WIDTH)
+        for piece in account.explain(result):
+            console.print(piece)
+
+
+def _save(svg: Path, document: Path, picture: str) -> None:
+    from cleaner.files import write_atomic
+    from cleaner.outputs import make_folder, refuse_same
+
+    try:
+        refuse_same(svg, [document])
+    except OutputError as error:
+        raise refused(error) from None
+    make_folder(svg.parent)
+    write_atomic(svg, picture.encode("utf-8"))
