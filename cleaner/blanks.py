@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from cleaner.model import Category, Removal, Span
+from cleaner.model import Category, Line, Removal, Span
 from cleaner.view import View
 
 _TRAILING = re.compile(r"[ \t\u00a0]+$")
@@ -17,8 +17,10 @@ def leftover_blanks(view: View, removed: Sequence[Span]) -> Iterator[Span]:
     where there is nothing to keep apart, every run beside a removed line goes. Blank lines that no removal touches
     stay as they are.
     """
+    if not removed:
+        return
     whole = {span.start: span.end for span in removed}
-    gone = [_covered(line.whole, whole) for line in view.lines]
+    gone = [_covered(line, whole) for line in view.lines]
     number, count = 0, len(view.lines)
     while number < count:
         if not gone[number] and not view.facts[number].blank:
@@ -30,8 +32,8 @@ def leftover_blanks(view: View, removed: Sequence[Span]) -> Iterator[Span]:
         yield from _group(view, range(first, number), gone, at_edge=first == 0 or number == count)
 
 
-def _covered(span: Span, whole: dict[int, int]) -> bool:
-    return whole.get(span.start, -1) >= span.end
+def _covered(line: Line, whole: dict[int, int]) -> bool:
+    return whole.get(line.span.start, -1) >= line.end
 
 
 def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -> Iterator[Span]:
@@ -53,7 +55,7 @@ def tidied(view: View, removed: Sequence[Span]) -> Iterator[Span]:
     whole = {span.start: span.end for span in removed}
     blank_before = True
     for line, facts in zip(view.lines, view.facts, strict=True):
-        if _covered(line.whole, whole):
+        if _covered(line, whole):
             continue
         if facts.blank:
             if blank_before:

@@ -40,8 +40,8 @@ def _fold_character(character: str) -> str:
         return ""
     if kind in ("Cs", "Cc", "Co", "Cn"):
         return "\ufffd"  # a lone surrogate has no UTF-8 form
-    form = "NFKD" if unicodedata.name(character, "").startswith(_ALPHABETS) else "NFKC"
-    plain = unicodedata.normalize(form, character)
+    has_accents = unicodedata.name(character, "").startswith(_ALPHABETS)
+    plain = unicodedata.normalize("NFKD" if has_accents else "NFKC", character)
     return plain if plain == character else "".join(c if c.isascii() else _fold_character(c) for c in plain)
 
 

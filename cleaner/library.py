@@ -1,8 +1,9 @@
 """The packs of a run with their plans, kept on disk between runs.
 
-Reading, validating and planning a thousand rules takes seconds; reading the outcome back takes milliseconds. The cache is
-keyed by the bytes of every pack file and by the versions of what made it, so a changed rule is never missed. It is an
-accelerator only: where it cannot be read, does not fit its checksum, or cannot be written, everything is made anew.
+Reading, validating and planning a thousand rules takes seconds; reading the outcome back takes milliseconds. The
+cache is keyed by the bytes of every pack file and by the versions of what made it, so a changed rule is never missed.
+It is an accelerator only: where it cannot be read, does not fit its checksum, or cannot be written, everything is made
+anew.
 """
 
 import hashlib
@@ -42,7 +43,7 @@ def load_library(folders: Sequence[Path]) -> Library:
     if path is not None and (cached := _read(path)) is not None:
         return cached
     packs = load_packs(folders)
-    entries = [e for pack in packs for e in (*pack.rules, *pack.guards)]
+    entries = [e for pack in packs for e in pack.entries]
     library = Library(packs, dict(zip((e.id for e in entries), make_plans(entries), strict=True)))
     if path is not None:
         _write(path, library)

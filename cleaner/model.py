@@ -313,6 +313,11 @@ class Pack:
     guards: tuple[Guard, ...] = field(default=())
 
     @property
+    def entries(self) -> tuple[Rule | Guard, ...]:
+        """Its rules, then its guards."""
+        return (*self.rules, *self.guards)
+
+    @property
     def stamp(self) -> PackStamp:
         """The pack's identity for an audit record."""
         return PackStamp(self.name, self.version, self.sha256)

@@ -108,11 +108,9 @@ def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
     >>> [p.name for p in load_packs([builtin_packs_dir()]) if p.name == "en.newsletter"]
     ['en.newsletter']
     """
-    problems: list[str] = []
+    advice = "no such folder or file; give a folder that holds .toml packs"
+    problems = [f"{folder}: {advice}" for folder in folders if not folder.exists()]
     packs: list[Pack] = []
-    for folder in folders:
-        if not folder.exists():
-            problems.append(f"{folder}: no such folder or file; give a folder that holds .toml packs")
     for path in pack_files(folders):
         pack = _read(path, problems)
         if pack is not None:
@@ -204,7 +202,7 @@ def _repeats(packs: Iterable[Pack]) -> Iterator[str]:
         if pack.name in names:
             yield f"{pack.path}: [pack]: name: {pack.name!r} is also the name of {names[pack.name]}"
         names.setdefault(pack.name, pack.path)
-        for entry in (*pack.rules, *pack.guards):
+        for entry in pack.entries:
             if entry.id in ids:
                 yield f"{pack.path}: {entry.id}: id: also used in {ids[entry.id]}"
             ids.setdefault(entry.id, pack.path)

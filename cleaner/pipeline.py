@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,20 @@ from cleaner.blanks import blank_removal, leftover_blanks, tidied
 from cleaner.config import Config
 from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
 from cleaner.errors import RoundTripError
+from cleaner.library import load_library
 from cleaner.matching.matcher import MAX_UNIT, Matcher
 from cleaner.model import (
     AuditRecord,
     Decision,
     Document,
     Kept,
+    Line,
     Outcome,
     Pack,
     PackStamp,
     Removal,
     Span,
 )
-from cleaner.library import load_library
 from cleaner.packs import builtin_packs_dir
 from cleaner.resolve import resolve
 from cleaner.version import __version__
@@ -153,9 +155,7 @@ class Cleaner:
         further = [claim for context in CONTEXT_DETECTORS for claim in context.detect(view, claims)]
         return resolve(view, [*claims, *further], self.config)
 
-    def _removals(
-        self, view: View, draft: Draft, decisions: tuple[Decision, ...], source: str
-    ) -> Iterator[Removal]:
+    def _removals(self, view: View, draft: Draft, decisions: tuple[Decision, ...], source: str) -> Iterator[Removal]:
         decided = [d for d in decisions if d.outcome is Outcome.REMOVE]
         spans = fit_to_lines(view, [d.span for d in decided])
         for decision, span in zip(decided, spans, strict=True):
@@ -181,29 +181,30 @@ def fit_to_lines(view: View, spans: list[Span]) -> list[Span]:
     A line of which only blanks would stay goes whole, with its ending. Sentences at the end of a line take the
     blanks before them.
     """
-    fitted = list(spans)
-    index = 0
-    for line in view.lines:
-        first = index
-        while index < len(spans) and spans[index].start < line.end:
-            index += 1
-        if first == index or spans[first].end >= line.end > line.span.end or spans[first] == line.whole:
-            continue
-        inside = range(first, index)
-        rest = view.document.text[line.span.start : spans[first].start] + "".join(
-            view.document.text[spans[i].end : spans[i + 1].start if i + 1 < index else line.span.end] for i in inside
-        )
-        if not rest.strip():
-            for i in inside:
-                start = line.span.start if i == first else fitted[i - 1].end
-                fitted[i] = Span(start, line.end if i + 1 == index else spans[i].end)
-        elif spans[index - 1].end >= line.span.end:
-            at = index - 1
-            while at > first and spans[at - 1].end == spans[at].start:
-                at -= 1
-            before = view.document.text[line.span.start : spans[at].start]
-            fitted[at] = Span(line.span.start + len(before.rstrip()), spans[at].end)
+    fitted: list[Span] = []
+    for line, group in groupby(spans, key=lambda span: view.line_at(span.start)):
+        fitted += _fit(view.document.text, line, list(group))
     return fitted
+
+
+def _fit(text: str, line: Line, spans: list[Span]) -> list[Span]:
+    """The same for the spans of one line."""
+    if spans[0] == line.whole or spans[-1].end > line.end:
+        return spans
+    edges = [line.span.start, *(edge for span in spans for edge in (span.start, span.end)), line.span.end]
+    staying = "".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+    if not staying.strip():
+        starts = [line.span.start, *(span.end for span in spans[:-1])]
+        ends = [*(span.end for span in spans[:-1]), line.end]
+        return [Span(a, b) for a, b in zip(starts, ends, strict=True)]
+    if spans[-1].end < line.span.end:
+        return spans
+    first = len(spans) - 1  # of the sentences that end the line without one that stays between them
+    while first and spans[first - 1].end == spans[first].start:
+        first -= 1
+    before = text[line.span.start : spans[first].start].rstrip()
+    start = line.span.start + len(before)
+    return [*spans[:first], Span(start, spans[first].end), *spans[first + 1 :]]
 
 
 def _removal(decision: Decision, span: Span, source: str) -> Removal:

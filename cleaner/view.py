@@ -5,6 +5,7 @@ on a line's place (zones, neighbours) is asked of the view.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,7 +49,8 @@ class Facts:
     @property
     def sure(self) -> bool:
         """Whether a rule is sure by itself that the line is not the article."""
-        return any(r.confidence >= SURE
+        return any(
+            r.confidence >= SURE
             and r.category not in OPTIONAL_CATEGORIES
             and r.scope in (Scope.LINE, Scope.HEADING, Scope.BLOCK)
             for r in self.rules
@@ -119,9 +121,7 @@ class Observer:
                 yield Part(span, rules, self._guards(unit, GuardScope.SENTENCE))
 
     def _guards(self, unit: Unit, scope: GuardScope) -> tuple[Guard, ...]:
-        return tuple(
-            c.source for c in self._knowledge.guards.compiled if c.source.scope is scope and c.matches(unit)
-        )
+        return tuple(c.source for c in self._knowledge.guards.compiled if c.source.scope is scope and c.matches(unit))
 
     def document_guards(self, topic: str) -> tuple[Guard, ...]:
         """The guards that a document's title, or its first line, calls for."""
@@ -151,6 +151,14 @@ class View:
     def filled(self) -> tuple[int, ...]:
         """The numbers of the lines that are not blank."""
         return tuple(i for i, f in enumerate(self.facts) if not f.blank)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(line.span.start for line in self.lines)
+
+    def line_at(self, offset: int) -> Line:
+        """The line that an offset lies in."""
+        return self.lines[bisect_right(self._starts, offset) - 1]
 
     @cached_property
     def prose(self) -> tuple[int, ...]:

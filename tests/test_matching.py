@@ -1,5 +1,5 @@
-import re2
 import pytest
+import re2
 from conftest import texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +43,9 @@ def test_required_literals(pattern, literals):
     assert next(iter(required_literals(pattern)), frozenset()) == literals
 
 
-PARTS = st.sampled_from(["sign up", "read", " ", r"\d+", "(?:a|bc)", "x?", "(?:news)+", ".{0,5}", "[ab]", "letter", "$|"])
+PARTS = st.sampled_from(
+    ["sign up", "read", " ", r"\d+", "(?:a|bc)", "x?", "(?:news)+", ".{0,5}", "[ab]", "letter", "$|"]
+)
 
 
 @given(st.lists(PARTS, max_size=6).map("".join), st.text("sign upread0abcx newsletter", max_size=40))

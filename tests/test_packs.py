@@ -72,7 +72,9 @@ def test_ids_and_names_are_used_once(tmp_path):
 
 
 def test_lint_refuses_examples_that_do_not_match(tmp_path):
-    (tmp_path / "a.toml").write_text(GOOD.replace("Buy boats now", "Sell boats").replace("He bought a boat", "buy it now"))
+    (tmp_path / "a.toml").write_text(
+        GOOD.replace("Buy boats now", "Sell boats").replace("He bought a boat", "buy it now")
+    )
     (pack,) = load_packs([tmp_path])
     assert [p.split(":")[1].strip() for p in lint_entry(pack.rules[0])] == ["examples", "counterexamples"]
 

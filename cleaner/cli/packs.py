@@ -124,7 +124,7 @@ def _score(pack: "Pack") -> _Score:
 
 
 def _entries(pack: "Pack") -> "list[Rule | Guard]":
-    return [*pack.rules, *pack.guards]
+    return list(pack.entries)
 
 
 def _in_use(packs: Sequence[Path], config: Path | None) -> "tuple[Pack, ...]":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import re2
 
 from cleaner.detectors.base import line_claim
+from cleaner.fold import fold
 from cleaner.model import Category, Detection
 from cleaner.view import View
 
@@ -14,9 +15,9 @@ _EXCHANGE = (
 )
 _SYMBOL = rf"\(?{_EXCHANGE}\s?:\s?[A-Z0-9.]{{1,6}}\)?"
 _CASHTAG = r"\$[A-Z]{1,5}"
-_LIST = rf"\W*(?:{_SYMBOL}|{_CASHTAG})(?:[\s,;|/•·]+(?:{_SYMBOL}|{_CASHTAG}))*\W*"
+_LIST = rf"\W*(?:{_SYMBOL}|{_CASHTAG})(?:[\s,;|/-]+(?:{_SYMBOL}|{_CASHTAG}))*\W*"
 _NAME = r"[A-Z][\w&.']*(?: [A-Z][\w&.']*){0,3}(?: \d{2,4})?"
-_CHANGE = r"(?:[-+−–▲▼△▽↑↓]\s?\$?\d[\d.,]*\s?%?|\(\s?[-+−–]?\s?\d[\d.,]*\s?%\s?\)|[-+−–]?\d+[.,]\d+\s?%)"
+_CHANGE = r"(?:[-+▲▼△▽↑↓]\s?\$?\d[\d.,]*\s?%?|\(\s?[-+]?\s?\d[\d.,]*\s?%\s?\)|[-+]?\d+[.,]\d+\s?%)"
 _SEPARATOR = r"\s*[:|,]?\s*"
 _PRICE = r"[$€£¥]?\s?\d[\d.,]*"
 _QUOTE = rf"\W*(?:{_SYMBOL}|\$?{_NAME}){_SEPARATOR}{_PRICE}{_SEPARATOR}{_CHANGE}(?:{_SEPARATOR}{_CHANGE})?\W*"
@@ -24,6 +25,7 @@ _QUOTE = rf"\W*(?:{_SYMBOL}|\$?{_NAME}){_SEPARATOR}{_PRICE}{_SEPARATOR}{_CHANGE}
 _ONLY_SYMBOLS = re2.compile(_LIST)
 _PRICE_STRIP = re2.compile(_QUOTE)
 _MOST_CHARACTERS = 160
+_MARKS = frozenset(":$%")
 
 
 class TickerDetector:
@@ -35,8 +37,9 @@ class TickerDetector:
         """Claims about whole lines; symbols inside a sentence, and rows of a table, are the author's."""
         for number in view.filled:
             text = view.facts[number].text.strip()
-            if len(text) > _MOST_CHARACTERS or text.startswith("|"):
+            if len(text) > _MOST_CHARACTERS or text.startswith("|") or not _MARKS.intersection(text):
                 continue
+            text = fold(text)
             if (":" in text or "$" in text) and _ONLY_SYMBOLS.fullmatch(text):
                 yield line_claim(view, number, Category.TICKER, 0.85, "Only ticker symbols stand here.", self.name)
             elif "%" in text and _PRICE_STRIP.fullmatch(text):

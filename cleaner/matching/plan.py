@@ -49,9 +49,9 @@ class Pattern(Protocol):
 class Plan:
     """How to look for one pattern.
 
-    ``literals`` go into the automaton, in the form of ``scan_form`` (none: every unit has to be tried); ``leading`` are what
-    the unit's core has to begin with (none: anything), and of each set in ``needed`` one has to be in the unit, both
-    folded and in lower case.
+    ``literals`` go into the automaton, in the form of ``scan_form`` (none: every unit has to be tried); ``leading``
+    are what the unit's core has to begin with (none: anything), and of each set in ``needed`` one has to be in the
+    unit, both folded and in lower case.
     """
 
     literals: tuple[bytes, ...]
@@ -75,11 +75,10 @@ def fold_pattern(pattern: str) -> str:
 
 
 def scan_form(text: str) -> bytes:
-    """A text as the automaton sees it: folded, lower case, only words and a few symbols with one space between them,
-    line feeds kept.
+    """A text as the automaton sees it: words and a few symbols, folded, in lower case, with one space between them.
 
-    If a text holds a literal, its scan form holds the literal's. A word at the start of a line or after punctuation has a
-    space before it, so that a literal can ask for the beginning of a word.
+    Line feeds are kept. If a text holds a literal, its scan form holds the literal's. A word at the start of a line or
+    after punctuation has a space before it, so that a literal can ask for the beginning of a word.
 
     >>> scan_form("»Lesen Sie – auch")
     b' lesen sie auch'
