@@ -4,7 +4,7 @@ from conftest import texts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.matching.literals import leading_literals, required_literals
+from cleaner.matching.literals import leading_literals, required_literals, without_edges
 from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher, Unit, count_words
 from cleaner.model import At, Category, Rule, Scope
 
@@ -40,7 +40,7 @@ def rule(pattern, **changes):
     ],
 )
 def test_required_literals(pattern, literals):
-    assert next(iter(required_literals(pattern)), frozenset()) == literals
+    assert next(map(without_edges, required_literals(pattern)), frozenset()) == literals
 
 
 PARTS = st.sampled_from(
@@ -51,7 +51,7 @@ PARTS = st.sampled_from(
 @given(st.lists(PARTS, max_size=6).map("".join), st.text("sign upread0abcx newsletter", max_size=40))
 def test_no_match_without_a_literal(pattern, text):
     if re2.search(pattern, text):
-        assert all(any(literal in text for literal in literals) for literals in required_literals(pattern))
+        assert all(any(literal in text for literal in literals) for literals in map(without_edges, required_literals(pattern)))
     match = re2.match(pattern, text)
     leading = leading_literals(pattern)
     assert not match or not leading or match[0].startswith(tuple(leading))
@@ -105,3 +105,17 @@ def test_length_and_case():
 def test_words_of_scripts_without_spaces():
     assert count_words("風暴過後港口重新開放") == 5
     assert count_words("") == 0
+
+
+@given(st.lists(PARTS, min_size=1, max_size=5).map("".join), st.text("sign upread0abcx news-letter:_é版", max_size=40))
+def test_the_automaton_misses_nothing(pattern, text):
+    for at in At:
+        matcher = Matcher([rule(pattern, at=at, max_words=1000)])
+        if matcher.compiled[0].matches(Unit.of(text)):
+            assert matcher.candidates(text) == {0: {0}}
+
+
+@pytest.mark.parametrize("text", ["请app下载", "x:app", "(App)", "app", "the app."])
+def test_words_have_edges_where_the_script_changes(text):
+    assert Matcher([rule(r"\bapp\b")]).candidates(text) == {0: {0}}
+    assert Matcher([rule(r"\bapp\b")]).candidates("an apple, an happ") == {}

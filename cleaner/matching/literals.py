@@ -16,14 +16,17 @@ _MOST = 24  # literals one part may have before it is closed; more would make th
 _MOST_LEADING = 300
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
 
+#: Stands in a literal for the edge of a word: only something that is no letter or digit, or the unit's end, is there.
+EDGE = "\0"
+
 Literals = frozenset[str]
 
 
 def required_literals(pattern: str) -> tuple[Literals, ...]:
     """Return sets of lower-case literals: of each set, one is in every text that ``pattern`` matches.
 
-    The most selective set comes first; there may be none. ``pattern`` is in RE2 syntax, case is not looked at. Raises
-    ``re.error`` if it cannot be read.
+    The most selective set comes first; there may be none. ``EDGE`` in a literal stands for the edge of a word.
+    ``pattern`` is in RE2 syntax, case is not looked at. Raises ``re.error`` if it cannot be read.
 
     >>> [sorted(s) for s in required_literals(r"sign(?:ing)? up .{0,20} (?:newsletter|alerts)")]
     [['sign up ', 'signing up '], [' alerts', ' newsletter']]
@@ -44,7 +47,7 @@ def leading_literals(pattern: str) -> Literals:
     >>> sorted(leading_literals(r"read.*|see \\d"))
     ['read', 'see ']
     """
-    leading = _leading(_parse(pattern))
+    leading = frozenset(word.replace(EDGE, "") for word in _leading(_parse(pattern)))
     return frozenset() if "" in leading or len(leading) > _MOST_LEADING else leading
 
 
@@ -92,12 +95,21 @@ def _parse(pattern: str) -> Any:
 
 def _rank(literals: Literals) -> tuple[int, int, list[str]]:
     """Longer is rarer; blanks at the ends make no word rarer."""
-    return min(len(literal.strip()) for literal in literals), -len(literals), sorted(literals)
+    return min(len(literal.strip(f" {EDGE}")) for literal in literals), -len(literals), sorted(literals)
 
 
 def _usable(parts: Iterable[Literals | None]) -> tuple[Literals, ...]:
     """The given sets, the most selective first; a set with an empty string selects nothing."""
-    return tuple(sorted((p for p in parts if p and "" not in p), key=_rank, reverse=True))
+    return tuple(sorted((p for p in parts if p and all(x.strip(EDGE) for x in p)), key=_rank, reverse=True))
+
+
+def without_edges(literals: Literals) -> Literals:
+    """The literals as they stand in a text: of each the longest part between edges.
+
+    >>> sorted(without_edges(frozenset({EDGE + "sign up" + EDGE})))
+    ['sign up']
+    """
+    return frozenset(max(literal.split(EDGE), key=len) for literal in literals)
 
 
 Needed = tuple[Literals, ...]
@@ -115,6 +127,10 @@ def _sequence(nodes: Any) -> tuple[Literals | None, Needed]:
             if len(joined) <= _MOST:
                 exact = joined
                 continue
+            # Too many to write out together, but where one side is a blank, the other knows its edge.
+            before = EDGE if all(part) and not any(b[0].isalnum() for b in part) else ""
+            after = EDGE if all(exact) and not any(a[-1].isalnum() for a in exact) else ""
+            exact, part = frozenset(a + before for a in exact), frozenset(after + b for b in part)
         found += [exact, *needed]
         closed = True
         exact = part if part is not None else frozenset({""})
@@ -128,7 +144,7 @@ def _node(node: tuple[Any, Any]) -> tuple[Literals | None, Needed]:
     if kind is op.LITERAL:
         return frozenset({chr(value).lower()}), ()
     if kind is op.AT:
-        return frozenset({""}), ()
+        return frozenset({"" if value is op.AT_NON_BOUNDARY else EDGE}), ()
     if kind is op.IN and len(value) <= 4 and all(k is op.LITERAL for k, _ in value):
         return frozenset(chr(v).lower() for _, v in value), ()
     if kind is op.SUBPATTERN:

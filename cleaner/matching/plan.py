@@ -15,11 +15,12 @@ from typing import Protocol
 import hyperscan
 
 from cleaner.fold import fold
-from cleaner.matching.literals import Literals, leading_literals, required_literals
+from cleaner.matching.literals import Literals, leading_literals, required_literals, without_edges
 from cleaner.model import At
 
 _TELLING = "©€£¥"  # symbols that rules can ask for by themselves
 _SYMBOLS = re.compile(rf"[^\w\s\x00-\x7f{_TELLING}]")
+_SCRIPT_CHANGE = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])")
 _BLANKS = re.compile(rb" {2,}")
 _WORDS_ONLY = bytes(c if c >= 128 or chr(c).isalnum() or c == 10 else 32 for c in range(256))
 
@@ -88,6 +89,7 @@ def scan_form(text: str) -> bytes:
         lower = _SYMBOLS.sub(" ", lower)
         for symbol in _TELLING:
             lower = lower.replace(symbol, f" {symbol} ")
+        lower = _SCRIPT_CHANGE.sub(" ", lower)  # RE2 sees the edge of a word there as well
     return _BLANKS.sub(b" ", lower.encode().translate(_WORDS_ONLY))
 
 
@@ -120,7 +122,7 @@ class _Offer:
         forms = self.forms
         choices = [i for i, form in enumerate(forms) if form]
         best = min(choices, key=lambda i: _cost(forms[i], counts), default=None)
-        needed = tuple(tuple(sorted(one)) for i, one in enumerate(self.sets) if i != best)
+        needed = tuple(tuple(sorted(without_edges(one))) for i, one in enumerate(self.sets) if i != best)
         chosen = forms[best] if best is not None else frozenset()
         return Plan(tuple(sorted(chosen)), tuple(sorted(self.leading)), needed)
 
