@@ -36,6 +36,7 @@ def test_only_line_feeds_and_carriage_returns_end_a_line():
         ["Er kam z. B. am 3. Mai, ca. 5 Std. später."],
         ["風暴過後港口重新開放。", "請訂閱我們的電子報。"],
         ["No end here: e.g. this, i.e. that"],
+        ["« C’est fini. » ", "Abonnez-vous."],
         ["Really?! ", "Yes… ", "Maybe."],
     ],
 )

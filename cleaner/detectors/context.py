@@ -28,7 +28,7 @@ _IN_ROW = 0.6
 _ROW = 3
 _ROW_OUTSIDE = 2
 _OUTSIDE = 0.5
-_REPEATED = 0.5
+_REPEATED = 0.25
 
 
 class TailDetector:

@@ -1,10 +1,18 @@
 """Pack phrases and regexes: most rules run here."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cleaner.detectors.base import line_claim, part_claim
-from cleaner.model import Detection, Rule, Scope
+from cleaner.model import Adjustment, Category, Detection, Rule, Scope
 from cleaner.view import View
+
+# "Contact Us" between two paragraphs may be a button, and the heading of a chapter on how to write such pages. Ad labels
+# and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
+_LIKE_A_HEADING = Adjustment("may be a heading", -0.13)
+_HEADING_WORDS = 3
+_STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 
 _BLOCK_LINES = 12
 _BLOCK_WORDS = 16
@@ -25,17 +33,42 @@ class PhraseDetector:
             for part in facts.parts:
                 for rule in part.rules:
                     if view.applies(rule):
-                        yield part_claim(view, number, part.span, rule, self.name)
+                        claim = part_claim(view, number, part.span, rule, self.name)
+                        alone = len(part.span) == len(facts.text)
+                        yield self._adjusted(view, number, claim) if alone else claim
+
+    def _adjusted(self, view: View, number: int, claim: Detection) -> Detection:
+        if not _like_a_heading(view, number, claim.category):
+            return claim
+        return replace(claim, adjustments=(*claim.adjustments, _LIKE_A_HEADING))
 
     def _line(self, view: View, number: int, rule: Rule) -> Iterator[Detection]:
         if rule.scope is Scope.HEAD and not view.in_head(number):
             return
         if rule.scope is Scope.TAIL and not view.in_tail(number):
             return
-        yield line_claim(view, number, rule.category, rule.confidence, rule.why, self.name, rule)
+        claim = line_claim(view, number, rule.category, rule.confidence, rule.why, self.name, rule)
+        yield self._adjusted(view, number, claim)
         if rule.scope is Scope.BLOCK:
             for other in range(number + 1, min(number + 1 + _BLOCK_LINES, len(view.lines))):
                 facts = view.facts[other]
                 if facts.blank or facts.prose or facts.words > _BLOCK_WORDS:
                     return
                 yield line_claim(view, other, rule.category, rule.confidence, rule.why, self.name, rule)
+
+
+def _like_a_heading(view: View, number: int, category: Category) -> bool:
+    """Whether a line stands where a heading would: a few words, prose right below, prose or nothing above."""
+    facts = view.facts[number]
+    if facts.words > _HEADING_WORDS or facts.final or facts.bullet:
+        return False
+    place = bisect_left(view.filled, number)
+    if place + 1 == len(view.filled) or not _is_prose(view, view.filled[place + 1]):
+        return False
+    if place == 0:
+        return True
+    return category not in _STAND_ALONE and _is_prose(view, view.filled[place - 1])
+
+
+def _is_prose(view: View, number: int) -> bool:
+    return view.facts[number].prose and not view.facts[number].sure

@@ -12,7 +12,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-_MOST = 24  # literals one part may have before it is closed; more would make the automaton, not the filter, work
+_MOST = 40  # literals one part may have before it is closed; more would make the automaton, not the filter, work
 _MOST_LEADING = 300
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
 
