@@ -1,9 +1,10 @@
 """Blank lines: those a removal leaves over, and tidying where it is asked for."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from cleaner.model import Category, Line, Removal, Span
+from cleaner.model import Category, Removal, Span
 from cleaner.view import View
 
 _TRAILING = re.compile(r"[ \t\u00a0]+$")
@@ -19,8 +20,7 @@ def leftover_blanks(view: View, removed: Sequence[Span]) -> Iterator[Span]:
     """
     if not removed:
         return
-    whole = {span.start: span.end for span in removed}
-    gone = [_covered(line, whole) for line in view.lines]
+    gone = _gone(view, removed)
     number, count = 0, len(view.lines)
     while number < count:
         if not gone[number] and not view.facts[number].blank:
@@ -32,8 +32,18 @@ def leftover_blanks(view: View, removed: Sequence[Span]) -> Iterator[Span]:
         yield from _group(view, range(first, number), gone, at_edge=first == 0 or number == count)
 
 
-def _covered(line: Line, whole: dict[int, int]) -> bool:
-    return whole.get(line.span.start, -1) >= line.end
+def _gone(view: View, removed: Sequence[Span]) -> list[bool]:
+    """Of each line, whether sorted removals leave nothing of it; several that touch may do so together."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for span in removed:
+        if ends and span.start <= ends[-1]:
+            ends[-1] = span.end
+        else:
+            starts.append(span.start)
+            ends.append(span.end)
+    places = ((line, bisect_right(starts, line.span.start) - 1) for line in view.lines)
+    return [place >= 0 and ends[place] >= line.end for line, place in places]
 
 
 def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -> Iterator[Span]:
@@ -52,10 +62,9 @@ def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -
 
 def tidied(view: View, removed: Sequence[Span]) -> Iterator[Span]:
     """Trailing blanks and blank lines beyond the first of each run, in what stays."""
-    whole = {span.start: span.end for span in removed}
     blank_before = True
-    for line, facts in zip(view.lines, view.facts, strict=True):
-        if _covered(line, whole):
+    for line, facts, gone in zip(view.lines, view.facts, _gone(view, removed), strict=True):
+        if gone:
             continue
         if facts.blank:
             if blank_before:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -43,7 +43,7 @@ class Run:
 
     config: str
     packs_sha256: str
-    packs: tuple[Pack, ...]
+    packs: tuple[Pack, ...] = field(repr=False)
 
     def stamps(self, rules: Iterable[str | None]) -> tuple[PackStamp, ...]:
         """The packs that hold any of the rules, by name."""

@@ -13,7 +13,8 @@ _BOM = "\ufeff"
 _MARKS = ".!?…。！？｡؟۔।"
 _CLOSERS = "\"'”’»)]}」』）›"
 _SENTENCE_END = re.compile(
-    rf"(?<=[{_MARKS}])[{re.escape(_CLOSERS)}]*(?:[ \u00a0\u202f]»)?(?:\s+(?=[^\s])|(?<=[。！？｡])(?=[^\s{re.escape(_CLOSERS)}]))"
+    rf"(?<=[{_MARKS}])[{re.escape(_CLOSERS)}]*(?:[ \u00a0\u202f]»)?"
+    rf"(?:\s+(?=[^\s])|(?<=[。！？｡])(?=[^\s{re.escape(_CLOSERS)}]))"
 )
 # A period after one of these seldom ends a sentence. Too long a list costs a promo sentence that is not seen alone;
 # too short a one costs half a sentence of the author's, which is worse.

@@ -18,6 +18,16 @@ from cleaner.segment import sentences, split_lines
 _BULLET = re.compile(r"\s*(?:[-–—*•·▪●◦‣►▶»>+✓✔☑→]|\d{1,3}[.)])(?:\s|$)")
 _FINAL = re.compile(r"[.!?…。！？｡؟۔।][\"'”’»)\]」』）›*]*\s*$")
 
+# Words by which a text speaks to its reader, or of its publisher, in folded form.
+_ADDRESS = re.compile(
+    r"\b(?:you|your|yours|we|our|ours|us|please|click|sie|ihre?[nrms]?|wir|unser\w*|uns|du|dein\w*|dir|dich|euch|eure\w*|"
+    r"bitte|vous|votre|vos|nous|notre|nos|cliquez|usted(?:es)?|nuestr[oa]s?|tu|tus|ti|voces?|seu|sua|seus|suas|noss[oa]s?|"
+    r"vostr[oaie]|nostr[oaie]|tuo|tua|jij|jou|jouw|uw|ons|onze|twoj\w*|nasz\w*|panstw\w*|wasz\w*|cookies?|disclaimer|"
+    r"copyright|affiliate|newsletter|advice|liability|licen[sc]e\w*)\b|[^\x00-\x7f]"
+)
+_LEAST_MIXED = 14
+_LEAST_OTHERS = 8
+
 #: A line of this many words is running text even without a final mark; with one, half as many are enough.
 PROSE_WORDS = 24
 PROSE_WORDS_WITH_FINAL_MARK = 10
@@ -108,10 +118,33 @@ class Observer:
             unit = Unit.of(text)
             self.too_long += unit.too_long
             rules = self._knowledge.rules.confirm(unit, by_line)
-            parts = tuple(self._parts(text, by_sentence)) if by_sentence else ()
+            narrow = set(by_line) if rules and self._is_mixed(text, words, by_line) else set()
+            if narrow:
+                rules = ()
+            parts = tuple(self._parts(text, [*by_sentence, *narrow])) if by_sentence or narrow else ()
             if rules or parts:
                 guards = self._guards(unit, GuardScope.LINE)
         return Facts(text, words, not text.strip(), bool(_BULLET.match(text)), final, prose, rules, guards, parts)
+
+    def _is_mixed(self, text: str, words: int, candidates: Sequence[int]) -> bool:
+        """Whether a line that rules match goes on with sentences which no rule matches and which address nobody.
+
+        A pitch of several sentences speaks to its reader in all of them. Where a line break was lost, a paragraph of
+        the article follows the pitch on its line; then only the sentences that match go.
+        """
+        if words < _LEAST_MIXED or len(spans := sentences(text)) < 2:
+            return False
+        others = []
+        matched = False
+        for span in spans:
+            unit = Unit.of(text[span.start : span.end])
+            if self._knowledge.rules.confirm(unit, candidates):
+                matched = True
+            else:
+                others.append(unit)
+        if not matched or sum(unit.words for unit in others) < _LEAST_OTHERS:
+            return False
+        return not any(_ADDRESS.search(unit.lower) for unit in others)
 
     def _parts(self, text: str, candidates: Sequence[int]) -> Iterable[Part]:
         for span in sentences(text):

@@ -51,7 +51,9 @@ PARTS = st.sampled_from(
 @given(st.lists(PARTS, max_size=6).map("".join), st.text("sign upread0abcx newsletter", max_size=40))
 def test_no_match_without_a_literal(pattern, text):
     if re2.search(pattern, text):
-        assert all(any(literal in text for literal in literals) for literals in map(without_edges, required_literals(pattern)))
+        assert all(
+            any(literal in text for literal in literals) for literals in map(without_edges, required_literals(pattern))
+        )
     match = re2.match(pattern, text)
     leading = leading_literals(pattern)
     assert not match or not leading or match[0].startswith(tuple(leading))

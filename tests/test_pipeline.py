@@ -25,6 +25,7 @@ B = "Two of the ferries will stay in dock until the end of the month, the compan
         (f"{A}\n\n\n{B}\n\nAdvertisement\n{A}\n", f"{A}\n\n\n{B}\n\n{A}\n"),
         (f"{A}\nAdvertisement\nAdvertisement\n\n{B}\n", f"{A}\n\n{B}\n"),
         (f"{A}\nAdvertisement\n\nAdvertisement\n\n{B}\n", f"{A}\n\n{B}\n"),
+        (f"{A}\n\nFollow us on Twitter. Sign up for our newsletter here.\n\n{B}\n", f"{A}\n\n{B}\n"),
         ("Advertisement\n", ""),
         ("Advertisement", ""),
     ],

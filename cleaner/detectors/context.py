@@ -91,7 +91,7 @@ class SupportDetector:
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
         """One claim for each line that a rule weakly claims and whose place speaks for it."""
         sure = _sure_lines(view, claims)
-        weak = _lines(view, [c for c in claims if c.provenance.rule and c.provenance.detector != "run"], _WEAK)
+        weak = _lines(view, [c for c in claims if c.provenance.detector == "phrase" and not c.adjustments], _WEAK)
         if not weak:
             return
         filled = view.filled

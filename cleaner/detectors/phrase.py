@@ -8,9 +8,9 @@ from cleaner.detectors.base import line_claim, part_claim
 from cleaner.model import Adjustment, Category, Detection, Rule, Scope
 from cleaner.view import View
 
-# "Contact Us" between two paragraphs may be a button, and the heading of a chapter on how to write such pages. Ad labels
-# and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
-_LIKE_A_HEADING = Adjustment("may be a heading", -0.13)
+# "Contact Us" between two paragraphs may be a button, and the heading of a chapter on how to write such pages. Ad
+# labels and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
+_LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
 _HEADING_WORDS = 3
 _STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 

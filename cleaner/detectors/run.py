@@ -12,12 +12,13 @@ _ITEM_WORDS = 22
 _FORM_WORDS = 10
 _MOST_FORM_LINES = 14
 _HEADING_WORDS = 12
+_MARK_SOON = 4
 
 # How much of the heading's confidence an item inherits. A bullet right below "Read next:" is as sure as the heading;
 # a bare line there may be the next sub-heading of the article.
 _BULLETED = 1.0
 _BARE_IN_TAIL = 0.97
-_BARE = 0.93
+_BARE = 0.94
 
 
 class RunDetector:
@@ -89,7 +90,8 @@ def _bare(view: View, heading: int, first: int, *, in_tail: bool) -> Sequence[in
             break
         found.append(number)
         number += 1
-    stopped_by_prose = number < len(view.lines) and view.facts[number].prose
+    stopping = view.facts[number] if number < len(view.lines) else None
+    stopped_by_prose = stopping is not None and stopping.prose and not stopping.known
     if stopped_by_prose and not in_tail:
         # The last headline before prose may be the article's next sub-heading; keep it in doubt.
         colon = view.facts[heading].text.rstrip().endswith((":", "："))
@@ -121,12 +123,12 @@ def _rest(view: View, heading: int) -> Sequence[int]:
     """Everything below a comments heading, if what is there speaks like comments.
 
     Without prose below it, it is a form or an empty section. With prose, the other marks of a comments section
-    have to be there: at least two, and one in every ten lines.
+    have to be there: one among the first lines, at least two in all, and one in every ten lines.
     """
     rest = [n for n in view.filled if n > heading]
     if not rest or heading < view.head_end or view.facts[heading].words > _HEADING_WORDS:
         return ()
     if not any(view.facts[n].prose and not view.facts[n].sure for n in rest):
         return rest
-    marks = sum(any(r.category is Category.COMMENTS for r in view.facts[n].rules) for n in rest)
-    return rest if marks >= 2 and marks * 10 >= len(rest) else ()
+    marks = [any(r.category is Category.COMMENTS for r in view.facts[n].rules) for n in rest]
+    return rest if any(marks[:_MARK_SOON]) and sum(marks) >= 2 and sum(marks) * 10 >= len(rest) else ()
