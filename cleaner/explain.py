@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import pairwise
@@ -39,6 +40,7 @@ COLOURS: Mapping[Category, str] = MappingProxyType(
         Category.TIDY: "bright_black",
     }
 )
+_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)  # fetches fonts from a host; the system's own will do
 #: Columns of a saved picture.
 SVG_WIDTH = 120
 #: Columns where there is no terminal to fit.
@@ -161,8 +163,8 @@ def _span(index: LineIndex, entry: Removal | Kept) -> str:
 
 
 def explain_svg(result: CleanResult, title: str) -> str:
-    """The account as a picture, the same for the same result."""
+    """The account as a picture, the same for the same result; nothing in it is loaded from elsewhere."""
     console = Console(record=True, width=SVG_WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     for piece in explain(result):
         console.print(piece, highlight=False)
-    return console.export_svg(title=printable(title))
+    return _FONT_FACE.sub("", console.export_svg(title=printable(title)))

@@ -12,7 +12,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from cleaner.matching.matcher import Matcher, Unit, count_words
-from cleaner.model import OPTIONAL_CATEGORIES, Document, Guard, GuardScope, Line, Rule, Scope, Span
+from cleaner.model import OPTIONAL_CATEGORIES, Category, Document, Guard, GuardScope, Line, Rule, Scope, Span
 from cleaner.segment import sentences, split_lines
 
 _BULLET = re.compile(r"\s*(?:[-–—*•·▪●◦‣►▶»>+✓✔☑→]|\d{1,3}[.)])(?:\s|$)")
@@ -27,6 +27,7 @@ _ADDRESS = re.compile(
 )
 _LEAST_MIXED = 14
 _LEAST_OTHERS = 8
+_LEAST_OTHERS_LEGAL = 25  # disclaimers come in dry sentences, and seldom before the article
 
 #: A line of this many words is running text even without a final mark; with one, half as many are enough.
 PROSE_WORDS = 24
@@ -118,7 +119,7 @@ class Observer:
             unit = Unit.of(text)
             self.too_long += unit.too_long
             rules = self._knowledge.rules.confirm(unit, by_line)
-            narrow = set(by_line) if rules and self._is_mixed(text, words, by_line) else set()
+            narrow = set(by_line) if rules and self._is_mixed(text, words, rules, by_line) else set()
             if narrow:
                 rules = ()
             parts = tuple(self._parts(text, [*by_sentence, *narrow])) if by_sentence or narrow else ()
@@ -126,7 +127,7 @@ class Observer:
                 guards = self._guards(unit, GuardScope.LINE)
         return Facts(text, words, not text.strip(), bool(_BULLET.match(text)), final, prose, rules, guards, parts)
 
-    def _is_mixed(self, text: str, words: int, candidates: Sequence[int]) -> bool:
+    def _is_mixed(self, text: str, words: int, rules: Sequence[Rule], candidates: Sequence[int]) -> bool:
         """Whether a line that rules match goes on with sentences which no rule matches and which address nobody.
 
         A pitch of several sentences speaks to its reader in all of them. Where a line break was lost, a paragraph of
@@ -142,7 +143,8 @@ class Observer:
                 matched = True
             else:
                 others.append(unit)
-        if not matched or sum(unit.words for unit in others) < _LEAST_OTHERS:
+        least = _LEAST_OTHERS_LEGAL if all(r.category is Category.LEGAL for r in rules) else _LEAST_OTHERS
+        if not matched or sum(unit.words for unit in others) < least:
             return False
         return not any(_ADDRESS.search(unit.lower) for unit in others)
 

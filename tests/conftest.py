@@ -10,7 +10,7 @@ from cleaner.packs import builtin_packs_dir, load_packs
 
 ROOT = Path(__file__).parent.parent
 
-settings.register_profile("default", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", parent=settings.get_profile("default"), max_examples=10_000)
 settings.register_profile("longest", parent=settings.get_profile("default"), max_examples=100_000)
 settings.load_profile("default")

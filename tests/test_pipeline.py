@@ -90,12 +90,20 @@ def test_site_rules_need_their_site(tmp_path):
     assert everywhere.clean(text).text == f"{A}\n{B}\n"
 
 
-def test_disabled_rules_and_other_languages_are_not_used():
-    text = f"{A}\nAdvertisement\n"
-    rule = cleaner.clean(text).removals[0].rule
-    assert cleaner.Cleaner(cleaner.Config.make(disable=["en."])).clean(text).text == text
-    assert rule.startswith("en.")
-    assert cleaner.Cleaner(cleaner.Config.make(languages=["de"])).clean(text).text == text
+def test_disabled_rules_and_other_languages_are_not_used(tmp_path):
+    (tmp_path / "own.toml").write_text(
+        '[pack]\nname="t.own"\nversion="1.0.0"\nlanguage="en"\ndescription="A test."\n'
+        '[[rule]]\nid="t.own.pitch"\ncategory="promo"\nphrases=["the ledger club"]\nconfidence=0.95\n'
+        'why="A club."\nexamples=["Join the Ledger Club"]\ncounterexamples=["a club"]\n'
+    )
+    text = f"{A}\nCome to the Ledger Club tonight\n{B}\n"
+
+    def cleaned(**settings):
+        config = cleaner.Config.make(packs=[tmp_path], builtin=False, **settings)
+        return cleaner.Cleaner(config).clean(text).text
+
+    assert cleaned() == cleaned(languages=["en"]) == cleaned(disable=["t.ow", "t.own.other"]) == f"{A}\n{B}\n"
+    assert cleaned(languages=["de"]) == cleaned(disable=["t.own."]) == cleaned(disable=["t.own.pitch"]) == text
 
 
 def test_a_bad_pack_is_refused_when_the_cleaner_is_made(tmp_path):

@@ -34,7 +34,7 @@ def case(path):
     return pytest.param(path, marks=marks, id=path.stem)
 
 
-@pytest.mark.parametrize("path", map(case, LOOKALIKES))
+@pytest.mark.parametrize("path", [case(p) for p in LOOKALIKES])
 def test_a_lookalike_is_untouched(path):
     result = cleaner.clean(read(path))
     assert [(r.rule, r.text) for r in result.removals] == []

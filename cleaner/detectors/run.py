@@ -7,7 +7,7 @@ from cleaner.model import Category, Detection, Rule, Scope, Takes
 from cleaner.view import Facts, View
 
 _MOST_ITEMS = 12
-_MOST_TAIL_ITEMS = 40
+_MOST_TAIL_ITEMS = 24
 _ITEM_WORDS = 22
 _FORM_WORDS = 10
 _MOST_FORM_LINES = 14
