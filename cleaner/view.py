@@ -118,6 +118,8 @@ class Observer:
         if by_line or by_sentence:
             unit = Unit.of(text)
             self.too_long += unit.too_long
+            if not unit.too_long:
+                by_sentence = [i for i in by_sentence if compiled[i].possible(unit.lower)]
             rules = self._knowledge.rules.confirm(unit, by_line)
             narrow = set(by_line) if rules and self._is_mixed(text, words, rules, by_line) else set()
             if narrow:

@@ -294,8 +294,13 @@ def test_a_dead_worker_is_reported():
 
 
 def _start(home, *args):
-    command = [sys.executable, "-m", "cleaner", "clean", *args]
-    return subprocess.Popen(command, cwd=home, stderr=subprocess.PIPE, start_new_session=True)
+    # A process started in the background may have been told to ignore SIGINT, and would hand that down.
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        command = [sys.executable, "-m", "cleaner", "clean", *args]
+        return subprocess.Popen(command, cwd=home, stderr=subprocess.PIPE, start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, ignored)
 
 
 def _wait_for(condition, process):

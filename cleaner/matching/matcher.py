@@ -5,7 +5,6 @@ backtrack, and a unit longer than ``MAX_UNIT`` characters is not matched at all.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -20,7 +19,6 @@ from cleaner.model import At
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
 _BLANKS = re.compile(r"[ \t\f\v\x1c-\x1f]+")
-_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -33,7 +31,10 @@ def squeeze(text: str) -> str:
     >>> squeeze("  Sign\\u00a0 up\\tnow ")
     'Sign up now'
     """
-    return _BLANKS.sub(" ", fold(text)).strip(" ")
+    folded = fold(text)
+    if "  " in folded or not folded.isprintable():
+        folded = _BLANKS.sub(" ", folded)
+    return folded.strip(" ")
 
 
 def core(squeezed: str) -> str:
@@ -42,7 +43,12 @@ def core(squeezed: str) -> str:
     >>> core(">> Read more...")
     'Read more'
     """
-    return _EDGE.sub("", squeezed)
+    start, end = 0, len(squeezed)
+    while start < end and not squeezed[start].isalnum():
+        start += 1
+    while end > start and not squeezed[end - 1].isalnum():
+        end -= 1
+    return squeezed[start:end]
 
 
 def count_words(text: str) -> int:
@@ -75,10 +81,10 @@ def _bounded(phrase: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A line or sentence as patterns see it."""
+    """A line or sentence as patterns see it: folded, blanks squeezed; in UTF-8, as RE2 works on it."""
 
-    squeezed: str
-    core: str
+    squeezed: bytes
+    core: bytes
     lower: str
     lower_core: str
     words: int
@@ -88,10 +94,10 @@ class Unit:
     def of(cls, text: str) -> "Unit":
         """Fold a line or sentence of the source."""
         if len(text) > MAX_UNIT:
-            return cls("", "", "", "", count_words(text), too_long=True)
+            return cls(b"", b"", "", "", count_words(text), too_long=True)
         squeezed = squeeze(text)
         inner = core(squeezed)
-        return cls(squeezed, inner, squeezed.lower(), inner.lower(), count_words(text))
+        return cls(squeezed.encode(), inner.encode(), squeezed.lower(), inner.lower(), count_words(text))
 
 
 class Compiled(Generic[P]):
@@ -114,15 +120,24 @@ class Compiled(Generic[P]):
         """Whether a unit of so many words may be matched."""
         return self.source.min_words <= words <= self.source.max_words
 
+    def possible(self, lower: str) -> bool:
+        """Whether a text, folded and in lower case, holds all the literals that a match in it would need."""
+        for literals in self.plan.needed:
+            for literal in literals:
+                if literal in lower:
+                    break
+            else:
+                return False
+        return True
+
     def matches(self, unit: Unit) -> bool:
         """Whether the pattern matches a unit of an allowed length."""
         if unit.too_long or not self.fits(unit.words):
             return False
         if self.plan.leading and not unit.lower_core.startswith(self.plan.leading):
             return False
-        for literals in self.plan.needed:
-            if not any(literal in unit.lower for literal in literals):
-                return False
+        if not self.possible(unit.lower):
+            return False
         if self._expression is None:
             self._expression = _compile(self.source)
         return self._expression.search(unit.core if self._on_core else unit.squeezed) is not None
@@ -160,21 +175,21 @@ class Matcher(Generic[P]):
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         data = padded(text)
-        ends: list[int] = []
         hits: dict[int, set[int]] = {}
-        pairs: set[tuple[int, int]] = set()
         if self._database is not None:
             found: list[tuple[int, int]] = []
 
             def note(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-                found.append((literal, end))
+                found.append((end, literal))
 
             self._database.scan(data, match_event_handler=note, scratch=hyperscan.Scratch(self._database))
-            if found:
-                ends = [m.start() for m in re.finditer(b"\n", data)]
-                pairs = {(bisect_left(ends, end), literal) for literal, end in found}
-        for line, literal in pairs:
-            hits.setdefault(line, set()).update(self._owners[literal])
+            found.sort()
+            breaks = [m.start() for m in re.finditer(b"\n", data)]
+            line = 0
+            for end, literal in found:  # in the order of their ends
+                while line < len(breaks) and breaks[line] < end:
+                    line += 1
+                hits.setdefault(line, set()).update(self._owners[literal])
         if self._always:
             for line in range(data.count(b"\n") + 1):
                 hits.setdefault(line, set()).update(self._always)
