@@ -60,12 +60,10 @@ def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -
             blank_before = True
 
 
-def tidied(view: View, removed: Sequence[Span]) -> Iterator[Span]:
-    """Trailing blanks and blank lines beyond the first of each run, in what stays."""
+def tidied(view: View) -> Iterator[Span]:
+    """Trailing blanks and blank lines beyond the first of each run."""
     blank_before = True
-    for line, facts, gone in zip(view.lines, view.facts, _gone(view, removed), strict=True):
-        if gone:
-            continue
+    for line, facts in zip(view.lines, view.facts, strict=True):
         if facts.blank:
             if blank_before:
                 yield line.whole

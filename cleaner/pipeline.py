@@ -13,7 +13,7 @@ from cleaner.audit import SCHEMA
 from cleaner.blanks import blank_removal, leftover_blanks, tidied
 from cleaner.config import Config
 from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
-from cleaner.errors import RoundTripError
+from cleaner.errors import RestoreError, RoundTripError
 from cleaner.library import load_library
 from cleaner.matching.matcher import MAX_UNIT, Matcher
 from cleaner.model import (
@@ -121,7 +121,7 @@ class Cleaner:
         Raises ``RoundTripError`` if the source could not be rebuilt from the result, which would be a bug.
         """
         result = self._clean(Document(text, id, url, title))
-        if join(result.text, result.removals) != text:
+        if not _restores(result, text):
             raise RoundTripError(
                 f"document {id or sha256(text)[:12]!r}: the removals do not restore the source, so the result is "
                 "withheld and the source untouched; please report this as a bug"
@@ -161,18 +161,26 @@ class Cleaner:
         for decision, span in zip(decided, spans, strict=True):
             for piece in draft.to_source(span):
                 yield _removal(decision, piece, source)
-        leftover = set(leftover_blanks(view, spans))
-        tidy = set(tidied(view, spans)) - leftover if self.config.tidy else set()
-        for blanks, reason in ((leftover, "A removal left this blank line over."), (tidy, "Tidying was asked for.")):
-            for span in blanks:
-                for piece in draft.to_source(span):
-                    yield blank_removal(source, piece, reason)
+        if spans:
+            blanks, reason = leftover_blanks(view, spans), "A removal left this blank line over."
+        else:  # tidying comes last, when nothing else is left to remove
+            blanks, reason = tidied(view) if self.config.tidy else iter(()), "Tidying was asked for."
+        for span in blanks:
+            for piece in draft.to_source(span):
+                yield blank_removal(source, piece, reason)
 
     def _incomplete(self, observer: Observer) -> tuple[str, ...]:
         if not observer.too_long:
             return ()
         lines = "line is" if observer.too_long == 1 else "lines are"
         return (f"{observer.too_long} {lines} longer than {MAX_UNIT} characters; only their sentences were looked at",)
+
+
+def _restores(result: CleanResult, source: str) -> bool:
+    try:
+        return join(result.text, result.removals) == source
+    except RestoreError:
+        return False
 
 
 def fit_to_lines(view: View, spans: list[Span]) -> list[Span]:

@@ -119,6 +119,7 @@ def test_tidying_is_removals_too():
     assert result.text == f"{A}\n\n{B}\n"
     assert result.restore() == raw
     assert {r.category for r in result.removals} == {"tidy"}
+    assert tidy.clean(f"{A} Sign up for our newsletter here. \n\n\n{B}\n").text == f"{A}\n\n{B}\n"
 
 
 def test_one_cleaner_serves_many_threads():
