@@ -9,45 +9,71 @@ anew.
 import hashlib
 import json
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from cleaner.matching.automaton import Automaton
 from cleaner.matching.plan import Plan, make_plans
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
 from cleaner.packs import load_packs, pack_files
 from cleaner.version import __version__
 
 #: Raise it when plans change their meaning.
-_FORMAT = 3
+_FORMAT = 5
 #: Names another folder for the cache; empty means that nothing is cached.
 CACHE_VARIABLE = "CLEANER_CACHE_DIR"
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Packs, and how to look for each of their rules and guards, by id."""
+    """Packs, how to look for each of their rules and guards by id, and the automaton for all the rules' literals."""
 
     packs: tuple[Pack, ...]
     plans: Mapping[str, Plan]
+    automaton: Automaton
 
 
 def load_library(folders: Sequence[Path]) -> Library:
     """The packs below the folders with their plans. Raises ``PackError`` as ``load_packs`` does."""
     path = _cache_path(folders)
-    if path is not None and (cached := _read(path)) is not None:
-        return cached
+    if path is None:
+        packs, plans = _make(folders)
+        return Library(packs, plans, Automaton.of(_literals(packs, plans)))
+    body = _read(path)
+    if body is None:
+        packs, plans = _make(folders)
+        _write(path, _to_json(packs, plans))
+    else:
+        packs, plans = _from_json(body)
+    return Library(packs, plans, _automaton(path.with_suffix(".automaton"), _literals(packs, plans)))
+
+
+def _make(folders: Sequence[Path]) -> tuple[tuple[Pack, ...], dict[str, Plan]]:
     packs = load_packs(folders)
     entries = [e for pack in packs for e in pack.entries]
-    library = Library(packs, dict(zip((e.id for e in entries), make_plans(entries), strict=True)))
-    if path is not None:
-        _write(path, library)
-    return library
+    return packs, dict(zip((e.id for e in entries), make_plans(entries), strict=True))
+
+
+def _literals(packs: Sequence[Pack], plans: Mapping[str, Plan]) -> list[bytes]:
+    """What the automaton looks for. Guards are not among it: they are tried where a rule has matched."""
+    return sorted({literal for pack in packs for rule in pack.rules for literal in plans[rule.id].literals})
+
+
+def _automaton(path: Path, literals: Sequence[bytes]) -> Automaton:
+    dumped = _read(path)
+    automaton = Automaton.load(literals, dumped) if dumped is not None else None
+    if automaton is None:
+        automaton = Automaton.of(literals)
+        _write(path, automaton.dump())
+    return automaton
 
 
 def _cache_path(folders: Sequence[Path]) -> Path | None:
@@ -55,7 +81,8 @@ def _cache_path(folders: Sequence[Path]) -> Path | None:
     folder = os.environ.get(CACHE_VARIABLE, platformdirs.user_cache_dir("article-cleaner", appauthor=False))
     if not folder:
         return None
-    digest = hashlib.sha256(f"{_FORMAT} {__version__} {sys.version_info[:2]}\n".encode())
+    made_by = f"{_FORMAT} {__version__} {sys.version_info[:2]} {version('hyperscan')} {platform.machine()}"
+    digest = hashlib.sha256(made_by.encode())
     try:
         for file in pack_files(folders):
             digest.update(f"{file}\n".encode())
@@ -65,28 +92,17 @@ def _cache_path(folders: Sequence[Path]) -> Path | None:
     return Path(folder) / f"packs-{digest.hexdigest()[:32]}.json"
 
 
-def _read(path: Path) -> Library | None:
+def _read(path: Path) -> bytes | None:
+    """What was written to a cache file, if it is there and whole."""
     try:
         checksum, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if hashlib.sha256(body).hexdigest().encode() != checksum:
-        return None
-    content = json.loads(body)
-    packs = tuple(
-        Pack(**{**p, "rules": tuple(map(_rule, p["rules"])), "guards": tuple(map(_guard, p["guards"]))})
-        for p in content["packs"]
-    )
-    return Library(packs, {name: _plan(plan) for name, plan in content["plans"].items()})
+    return body if hashlib.sha256(body).hexdigest().encode() == checksum else None
 
 
-def _write(path: Path, library: Library) -> None:
+def _write(path: Path, body: bytes) -> None:
     """Write whole or not at all: a run beside this one sees the old file, none, or the new one."""
-    content = {
-        "packs": [asdict(pack) for pack in library.packs],
-        "plans": {name: asdict(plan) for name, plan in library.plans.items()},
-    }
-    body = json.dumps(content, ensure_ascii=True, separators=(",", ":"), default=_plain).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
@@ -98,6 +114,23 @@ def _write(path: Path, library: Library) -> None:
             Path(temporary).unlink(missing_ok=True)
     except OSError:
         return  # a read-only or full disk costs time, not results
+
+
+def _from_json(body: bytes) -> tuple[tuple[Pack, ...], dict[str, Plan]]:
+    content = json.loads(body)
+    packs = tuple(
+        Pack(**{**p, "rules": tuple(map(_rule, p["rules"])), "guards": tuple(map(_guard, p["guards"]))})
+        for p in content["packs"]
+    )
+    return packs, {name: _plan(plan) for name, plan in content["plans"].items()}
+
+
+def _to_json(packs: Sequence[Pack], plans: Mapping[str, Plan]) -> bytes:
+    content = {
+        "packs": [asdict(pack) for pack in packs],
+        "plans": {name: asdict(plan) for name, plan in plans.items()},
+    }
+    return json.dumps(content, ensure_ascii=True, separators=(",", ":"), default=_plain).encode()
 
 
 def _plain(value: Any) -> Any:

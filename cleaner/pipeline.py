@@ -15,7 +15,7 @@ from cleaner.config import Config
 from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
 from cleaner.errors import RestoreError, RoundTripError
 from cleaner.library import load_library
-from cleaner.matching.matcher import MAX_UNIT, Matcher
+from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher
 from cleaner.model import (
     AuditRecord,
     Decision,
@@ -107,7 +107,8 @@ class Cleaner:
         rules = [r for p in self.packs for r in p.rules]
         guards = [g for p in self.packs for g in p.guards]
         self._knowledge = Knowledge(
-            Matcher(rules, [library.plans[r.id] for r in rules]), Matcher(guards, [library.plans[g.id] for g in guards])
+            Matcher(rules, [library.plans[r.id] for r in rules], library.automaton),
+            tuple(Compiled(g, library.plans[g.id]) for g in guards),
         )
         stamps = "".join(f"{p.name} {p.version} {p.sha256}\n" for p in self.packs)
         self._run = Run(self.config.digest, hashlib.sha256(stamps.encode()).hexdigest(), self.packs)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from cleaner.matching.matcher import Matcher, Unit, count_words
+from cleaner.matching.matcher import Compiled, Matcher, Unit, count_words
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Document, Guard, GuardScope, Line, Rule, Scope, Span
 from cleaner.segment import sentences, split_lines
 
@@ -82,7 +82,7 @@ class Knowledge:
     """The rules and guards of a run, compiled."""
 
     rules: Matcher[Rule]
-    guards: Matcher[Guard]
+    guards: tuple[Compiled[Guard], ...]
 
 
 class Observer:
@@ -158,7 +158,7 @@ class Observer:
                 yield Part(span, rules, self._guards(unit, GuardScope.SENTENCE))
 
     def _guards(self, unit: Unit, scope: GuardScope) -> tuple[Guard, ...]:
-        return tuple(c.source for c in self._knowledge.guards.compiled if c.source.scope is scope and c.matches(unit))
+        return tuple(c.source for c in self._knowledge.guards if c.source.scope is scope and c.matches(unit))
 
     def document_guards(self, topic: str) -> tuple[Guard, ...]:
         """The guards that a document's title, or its first line, calls for."""

@@ -39,7 +39,7 @@ RULES = (
 
 def claimed(detector, *lines, title=None):
     document = Document("\n".join(lines), title=title)
-    view = View.of(document, Observer(Knowledge(Matcher(RULES), Matcher(()))))
+    view = View.of(document, Observer(Knowledge(Matcher(RULES), ())))
     claims = detector.detect(view)
     return [document.text[c.span.start : c.span.end].strip() for c in sorted(claims, key=lambda c: c.span)]
 

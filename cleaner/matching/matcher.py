@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import hyperscan
 import re2
 
 from cleaner.fold import fold
-from cleaner.matching.plan import Pattern, Plan, anchored, literal_database, make_plans, padded
+from cleaner.matching.automaton import Automaton
+from cleaner.matching.plan import Pattern, Plan, anchored, make_plans, padded
 from cleaner.model import At
 
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
@@ -153,11 +153,13 @@ def _compile(source: Pattern) -> Any:
 class Matcher(Generic[P]):
     """All patterns of a run, compiled once.
 
-    Not picklable (it holds native code); build it again from its patterns. Safe to share between threads after
-    construction: a scan takes its own scratch space.
+    Not picklable (it holds native code); build it again from its patterns. Safe to share between threads. An
+    ``automaton`` that is given may know the literals of other patterns as well.
     """
 
-    def __init__(self, patterns: Sequence[P], plans: Sequence[Plan] | None = None) -> None:
+    def __init__(
+        self, patterns: Sequence[P], plans: Sequence[Plan] | None = None, automaton: Automaton | None = None
+    ) -> None:
         plans = make_plans(patterns) if plans is None else plans
         self.compiled = [Compiled(p, plan) for p, plan in zip(patterns, plans, strict=True)]
         self._always = [i for i, plan in enumerate(plans) if not plan.literals]
@@ -165,9 +167,8 @@ class Matcher(Generic[P]):
         for index, plan in enumerate(plans):
             for literal in plan.literals:
                 owners.setdefault(literal, []).append(index)
-        literals = sorted(owners)
-        self._owners = [tuple(owners[literal]) for literal in literals]
-        self._database = literal_database(literals) if literals else None
+        self._automaton = automaton or Automaton.of(sorted(owners))
+        self._owners = [tuple(owners.get(literal, ())) for literal in self._automaton.literals]
 
     def candidates(self, text: str) -> dict[int, set[int]]:
         """Line number (from 0, in ``text``) -> indexes of patterns whose literals stand in that line."""
@@ -176,22 +177,15 @@ class Matcher(Generic[P]):
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         data = padded(text)
         hits: dict[int, set[int]] = {}
-        if self._database is not None:
-            found: list[tuple[int, int]] = []
-
-            def note(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-                found.append((end, literal))
-
-            self._database.scan(data, match_event_handler=note, scratch=hyperscan.Scratch(self._database))
-            found.sort()
-            breaks = [m.start() for m in re.finditer(b"\n", data)]
-            line = 0
-            for end, literal in found:  # in the order of their ends
-                while line < len(breaks) and breaks[line] < end:
-                    line += 1
-                hits.setdefault(line, set()).update(self._owners[literal])
+        breaks = [m.start() for m in re.finditer(b"\n", data)]
+        line = 0
+        for end, literal in self._automaton.scan(data):
+            while line < len(breaks) and breaks[line] < end:
+                line += 1
+            if owners := self._owners[literal]:
+                hits.setdefault(line, set()).update(owners)
         if self._always:
-            for line in range(data.count(b"\n") + 1):
+            for line in range(len(breaks) + 1):
                 hits.setdefault(line, set()).update(self._always)
         return hits
 

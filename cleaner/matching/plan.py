@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import hyperscan
-
 from cleaner.fold import fold
+from cleaner.matching.automaton import Automaton
 from cleaner.matching.literals import Literals, leading_literals, required_literals, without_edges
 from cleaner.model import At
 
@@ -118,7 +117,7 @@ class _Offer:
         return [form if form and all(literal.strip() for literal in form) else frozenset() for form in forms]
 
     def plan(self, counts: Counter[bytes]) -> Plan:
-        """Choose the set that is found least in ordinary text; between equals the one with the longer literals."""
+        """Choose the set that is found least in ordinary text, sparing the automaton sets of hundreds of literals."""
         forms = self.forms
         choices = [i for i, form in enumerate(forms) if form]
         best = min(choices, key=lambda i: _cost(forms[i], counts), default=None)
@@ -128,7 +127,7 @@ class _Offer:
 
 
 def _cost(form: frozenset[bytes], counts: Counter[bytes]) -> tuple[int, int, list[bytes]]:
-    return sum(counts[literal] for literal in form), -min(map(len, form)), sorted(form)
+    return sum(counts[literal] for literal in form) + len(form) // 8, -min(map(len, form)), sorted(form)
 
 
 def _offers(pattern: Pattern) -> _Offer:
@@ -137,25 +136,10 @@ def _offers(pattern: Pattern) -> _Offer:
     return _Offer(required_literals(expression), leading)
 
 
-def literal_database(literals: Sequence[bytes]) -> hyperscan.Database:
-    """An automaton whose match ids are indexes into ``literals``, which must not be empty."""
-    database = hyperscan.Database()
-    database.compile(
-        expressions=list(literals), ids=list(range(len(literals))), flags=[0] * len(literals), literal=True
-    )
-    return database
-
-
 def count_literals(literals: Sequence[bytes], texts: Iterable[str]) -> Counter[bytes]:
     """How often each literal stands in the texts, all in scan form."""
-    counts: Counter[int] = Counter()
-    if not literals:
-        return Counter()
-
-    def note(literal: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-        counts[literal] += 1
-
-    literal_database(literals).scan(padded("\n".join(texts)), match_event_handler=note)
+    found = Automaton.of(literals).scan(padded("\n".join(texts)))
+    counts = Counter(index for _, index in found)
     return Counter({literals[index]: count for index, count in counts.items()})
 
 

@@ -1,0 +1,55 @@
+"""Finding many literals in one pass: Hyperscan, and a form of its database that can be kept on disk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import hyperscan
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """Finds the places of ``literals`` in a text; without literals there is no ``database``, and nothing is found."""
+
+    literals: tuple[bytes, ...]
+    database: "hyperscan.Database | None"
+
+    @classmethod
+    def of(cls, literals: Sequence[bytes]) -> "Automaton":
+        """Compile the literals, in the order given."""
+        if not literals:
+            return cls((), None)
+        database = hyperscan.Database()
+        ids = list(range(len(literals)))
+        database.compile(expressions=list(literals), ids=ids, flags=[0] * len(ids), literal=True)
+        return cls(tuple(literals), database)
+
+    def scan(self, data: bytes) -> list[tuple[int, int]]:
+        """Every hit as (end in bytes, index of the literal), sorted. Safe in several threads at once.
+
+        >>> Automaton.of([b"sign up", b"up"]).scan(b"sign up now")
+        [(7, 0), (7, 1)]
+        """
+        found: list[tuple[int, int]] = []
+        if self.database is None:
+            return found
+
+        def note(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((end, literal))
+
+        self.database.scan(data, match_event_handler=note, scratch=hyperscan.Scratch(self.database))
+        found.sort()
+        return found
+
+    def dump(self) -> bytes:
+        """The compiled form, for ``load`` on a machine of the same kind; empty without literals."""
+        return b"" if self.database is None else bytes(hyperscan.dumpb(self.database))
+
+    @classmethod
+    def load(cls, literals: Sequence[bytes], dumped: bytes) -> "Automaton | None":
+        """What ``dump`` gave for these literals; nothing if this machine cannot use it."""
+        if not literals:
+            return cls((), None)
+        try:
+            return cls(tuple(literals), hyperscan.loadb(dumped, hyperscan.HS_MODE_BLOCK))
+        except hyperscan.error:
+            return None
