@@ -17,6 +17,7 @@ from cleaner.matching.automaton import Automaton
 from cleaner.matching.literals import Literals, leading_literals, required_literals, without_edges
 from cleaner.model import At
 
+_MOST_NEEDED = 24  # to look for more literals than that takes as long as asking RE2
 _TELLING = "©€£¥"  # symbols that rules can ask for by themselves
 _SYMBOLS = re.compile(rf"[^\w\s\x00-\x7f{_TELLING}]")
 _SCRIPT_CHANGE = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])")
@@ -121,9 +122,14 @@ class _Offer:
         forms = self.forms
         choices = [i for i, form in enumerate(forms) if form]
         best = min(choices, key=lambda i: _cost(forms[i], counts), default=None)
-        needed = tuple(tuple(sorted(without_edges(one))) for i, one in enumerate(self.sets) if i != best)
+        order = sorted(range(len(self.sets)), key=lambda i: (i != best, _cost(forms[i] or _NOTHING, counts)))
+        small = [i for i in order if len(self.sets[i]) <= _MOST_NEEDED]
+        needed = tuple(tuple(sorted(without_edges(self.sets[i]))) for i in small)
         chosen = forms[best] if best is not None else frozenset()
         return Plan(tuple(sorted(chosen)), tuple(sorted(self.leading)), needed)
+
+
+_NOTHING = frozenset({b""})
 
 
 def _cost(form: frozenset[bytes], counts: Counter[bytes]) -> tuple[int, int, list[bytes]]:
