@@ -27,7 +27,7 @@ from cleaner.packs import load_packs, pack_files
 from cleaner.version import __version__
 
 #: Raise it when plans change their meaning.
-_FORMAT = 7
+_FORMAT = 8
 #: Names another folder for the cache; empty means that nothing is cached.
 CACHE_VARIABLE = "CLEANER_CACHE_DIR"
 

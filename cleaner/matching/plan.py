@@ -132,8 +132,11 @@ class _Offer:
 _NOTHING = frozenset({b""})
 
 
-def _cost(form: frozenset[bytes], counts: Counter[bytes]) -> tuple[int, int, list[bytes]]:
-    return sum(counts[literal] for literal in form) + len(form) // 8, -min(map(len, form)), sorted(form)
+def _cost(form: frozenset[bytes], counts: Counter[bytes]) -> tuple[bool, int, int, list[bytes]]:
+    """What a set costs in the automaton: hits in ordinary text, and its size; single letters are a last resort."""
+    shortest = min(len(literal.strip()) for literal in form)
+    hits = sum(counts[literal] for literal in form)
+    return shortest < 2, hits + len(form) // 8, -shortest, sorted(form)
 
 
 def _offers(pattern: Pattern) -> _Offer:
