@@ -49,6 +49,11 @@ def test_bullets_below_a_heading_go_with_it():
     assert claimed(RunDetector(), *lines) == ["- One ship too many", "- A storm in June"]
 
 
+def test_statements_below_a_heading_are_the_articles():
+    lines = [PROSE, "Read next:", "- A ship costs about nine million to build.", "- A storm costs the bay far more."]
+    assert claimed(RunDetector(), *lines) == []
+
+
 def test_a_list_of_the_article_below_a_teaser_stays():
     lines = [PROSE, "Read next:", "One ship too many", "", "What to bring", "- Rope", "- Water", PROSE]
     assert claimed(RunDetector(), *lines) == ["One ship too many"]

@@ -11,6 +11,8 @@ from cleaner.view import View
 # "Contact Us" between two paragraphs may be a button, and the heading of a chapter on how to write such pages. Ad
 # labels and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
+_TABLE_ROW = Adjustment("may be the row of a table", -0.15)
+_CELLS = 3
 _HEADING_WORDS = 3
 _STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 
@@ -38,9 +40,12 @@ class PhraseDetector:
                         yield self._adjusted(view, number, claim) if alone else claim
 
     def _adjusted(self, view: View, number: int, claim: Detection) -> Detection:
-        if not _like_a_heading(view, number, claim.category):
-            return claim
-        return replace(claim, adjustments=(*claim.adjustments, _LIKE_A_HEADING))
+        """The claim, weakened by what the line may be instead."""
+        if _like_a_heading(view, number, claim.category):
+            return replace(claim, adjustments=(*claim.adjustments, _LIKE_A_HEADING))
+        if view.facts[number].text.count("|") >= _CELLS:
+            return replace(claim, adjustments=(*claim.adjustments, _TABLE_ROW))
+        return claim
 
     def _line(self, view: View, number: int, rule: Rule) -> Iterator[Detection]:
         if rule.scope is Scope.HEAD and not view.in_head(number):

@@ -9,6 +9,7 @@ from cleaner.view import Facts, View
 _MOST_ITEMS = 12
 _MOST_TAIL_ITEMS = 24
 _ITEM_WORDS = 22
+_STATEMENT_WORDS = 6
 _FORM_WORDS = 10
 _MOST_FORM_LINES = 14
 _HEADING_WORDS = 12
@@ -67,7 +68,7 @@ def _bulleted(view: View, first: int) -> Sequence[int]:
     """The bulleted lines from ``first`` on, blank lines between them allowed."""
     found: list[int] = []
     number: int | None = first
-    while number is not None and view.facts[number].bullet and view.facts[number].words <= _ITEM_WORDS:
+    while number is not None and view.facts[number].bullet and _item_like(view.facts[number]):
         found.append(number)
         number = _next_filled(view, number)
     return found if len(found) <= _MOST_TAIL_ITEMS else ()
@@ -101,7 +102,13 @@ def _bare(view: View, heading: int, first: int, *, in_tail: bool) -> Sequence[in
 
 
 def _headline_like(facts: Facts) -> bool:
-    return not facts.blank and not facts.prose and facts.words <= _ITEM_WORDS
+    return not facts.prose and _item_like(facts)
+
+
+def _item_like(facts: Facts) -> bool:
+    """A teaser is a headline: short, and not a statement with its full stop."""
+    statement = facts.words >= _STATEMENT_WORDS and facts.text.rstrip().endswith((".", "。"))
+    return not facts.blank and facts.words <= _ITEM_WORDS and not statement
 
 
 def _form(view: View, heading: int) -> Sequence[int]:

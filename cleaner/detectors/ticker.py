@@ -41,11 +41,12 @@ class TickerDetector:
                 continue
             text = fold(text)
             if (":" in text or "$" in text) and _ONLY_SYMBOLS.fullmatch(text):
-                yield line_claim(view, number, Category.TICKER, 0.85, "Only ticker symbols stand here.", self.name)
+                reason = "Only ticker symbols stand here."
+                yield line_claim(view, number, Category.TICKER, self._by_place(view, number), reason, self.name)
             elif "%" in text and _PRICE_STRIP.fullmatch(text):
                 reason = "A name, a price and its change, as a quote strip shows them."
-                yield line_claim(view, number, Category.TICKER, self._strip(view, number), reason, self.name)
+                yield line_claim(view, number, Category.TICKER, self._by_place(view, number), reason, self.name)
 
-    def _strip(self, view: View, number: int) -> float:
-        """Among the prose a strip may be the article's own list of prices; before or after it, it is not."""
+    def _by_place(self, view: View, number: int) -> float:
+        """Among the prose they may be the article's own list of companies or prices; before or after it, not."""
         return 0.85 if view.in_tail(number) or view.in_head(number) else 0.6
