@@ -137,3 +137,8 @@ def test_tickers(line):
 )
 def test_what_is_no_ticker(line):
     assert claimed(TickerDetector(), PROSE, line) == []
+
+
+def test_a_table_below_a_heading_is_the_articles():
+    lines = [PROSE, "Read next:", "| Ship | Tons | Year |", "| Ada | 900 | 1931 |", PROSE]
+    assert claimed(RunDetector(), *lines) == []

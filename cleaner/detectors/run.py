@@ -10,6 +10,7 @@ _MOST_ITEMS = 12
 _MOST_TAIL_ITEMS = 24
 _ITEM_WORDS = 22
 _STATEMENT_WORDS = 6
+_CELLS = 3
 _FORM_WORDS = 10
 _MOST_FORM_LINES = 14
 _HEADING_WORDS = 12
@@ -106,9 +107,10 @@ def _headline_like(facts: Facts) -> bool:
 
 
 def _item_like(facts: Facts) -> bool:
-    """A teaser is a headline: short, and not a statement with its full stop."""
+    """A teaser is a headline: short, no statement with its full stop, no row of a table."""
     statement = facts.words >= _STATEMENT_WORDS and facts.text.rstrip().endswith((".", "。"))
-    return not facts.blank and facts.words <= _ITEM_WORDS and not statement
+    table = facts.text.count("|") >= _CELLS
+    return not facts.blank and facts.words <= _ITEM_WORDS and not statement and not table
 
 
 def _form(view: View, heading: int) -> Sequence[int]:
