@@ -1,13 +1,12 @@
 """Blank lines: those a removal leaves over, and tidying where it is asked for."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from cleaner.model import Category, Removal, Span
 from cleaner.view import View
 
-_TRAILING = re.compile(r"[ \t\u00a0]+$")
+_TRAILING = " \t\u00a0"
 DETECTOR = "blanks"
 
 
@@ -68,8 +67,8 @@ def tidied(view: View) -> Iterator[Span]:
             if blank_before:
                 yield line.whole
                 continue
-        elif trailing := _TRAILING.search(line.text):
-            yield Span(line.span.start + trailing.start(), line.span.end)
+        elif (kept := len(line.text.rstrip(_TRAILING))) < len(line.text):
+            yield Span(line.span.start + kept, line.span.end)
         blank_before = facts.blank
 
 
