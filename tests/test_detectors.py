@@ -1,8 +1,12 @@
 """Each detector by itself: what it claims, and the look-alikes it leaves alone."""
 
+from dataclasses import replace
+
 import pytest
 
+from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
 from cleaner.detectors.headline import HeadlineDetector
+from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
 from cleaner.matching.matcher import Matcher
@@ -35,6 +39,9 @@ RULES = (
     rule("field", "name|email|website|save my name.*", Category.COMMENTS),
     rule("says", ".* says", Category.COMMENTS),
 )
+
+
+WEAK = replace(rule("weak", "share|more", Category.SOCIAL), confidence=0.5)
 
 
 def claimed(detector, *lines, title=None):
@@ -142,3 +149,32 @@ def test_what_is_no_ticker(line):
 def test_a_table_below_a_heading_is_the_articles():
     lines = [PROSE, "Read next:", "| Ship | Tons | Year |", "| Ada | 900 | 1931 |", PROSE]
     assert claimed(RunDetector(), *lines) == []
+
+
+def context_claims(detector, *lines):
+    document = Document("\n".join(lines))
+    view = View.of(document, Observer(Knowledge(Matcher((*RULES, WEAK)), ())))
+    claims = detector.detect(view, list(PhraseDetector().detect(view)))
+    return {document.text[c.span.start : c.span.end].strip(): c.base for c in claims}
+
+
+def test_what_sure_lines_enclose_after_the_article():
+    claims = context_claims(TailDetector(), PROSE, "Read next", "Ships of June", "Leave a reply", "Ann Lee", "The end.")
+    assert claims["Ships of June"] > claims["Ann Lee"]
+    assert claims["Ann Lee"] < 0.8
+    assert claims["The end."] < 0.8
+    assert context_claims(TailDetector(), PROSE, "Ships of June", "Ann Lee") == {}
+
+
+def test_what_two_kinds_enclose_among_the_paragraphs():
+    box = [PROSE, "Read next", "Ships of June", "Leave a reply", "Comments", PROSE]
+    assert context_claims(BetweenDetector(), *box)["Ships of June"] >= 0.8
+    layout = [PROSE, "Comments", "The storm", "Comments", PROSE]
+    assert context_claims(BetweenDetector(), *layout)["The storm"] < 0.8
+    assert context_claims(BetweenDetector(), PROSE, "Comments", PROSE, "Comments", PROSE) == {}
+
+
+def test_weak_lines_need_something_that_speaks_for_them():
+    assert context_claims(SupportDetector(), PROSE, PROSE, "- Share", "Read next", PROSE).keys() == {"- Share"}
+    assert context_claims(SupportDetector(), PROSE, PROSE, "- Share", "- More", "- Share", PROSE) != {}
+    assert context_claims(SupportDetector(), PROSE, PROSE, "- Share", PROSE, PROSE) == {}

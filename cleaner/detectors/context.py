@@ -76,8 +76,9 @@ class BetweenDetector:
             if not 0 < len(inside) <= _MOST_BETWEEN or any(view.facts[n].prose for n in inside):
                 continue
             upper, lower = sure[filled[above]].category, sure[filled[below]].category
-            box = (above > 0 and filled[above - 1] in sure) or filled[min(below + 1, len(filled) - 1)] in sure
-            base = _BETWEEN_KINDS if box and upper != lower and below + 1 < len(filled) else _BETWEEN
+            around = (*filled[max(0, above - 1) : above], *filled[below + 1 : below + 2])
+            box = any(n in sure for n in around)
+            base = _BETWEEN_KINDS if box and upper != lower else _BETWEEN
             reason = f"Stands between a line of category {upper} and one of category {lower}."
             for number in inside:
                 yield line_claim(view, number, upper, base, reason, self.name)
