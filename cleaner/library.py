@@ -20,10 +20,11 @@ from typing import Any
 
 import platformdirs
 
+from cleaner.config import Config
 from cleaner.matching.automaton import Automaton
 from cleaner.matching.plan import Plan, make_plans
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
-from cleaner.packs import load_packs, pack_files
+from cleaner.packs import builtin_packs_dir, load_packs, pack_files
 from cleaner.version import __version__
 
 #: Raise it when plans change their meaning.
@@ -39,6 +40,11 @@ class Library:
     packs: tuple[Pack, ...]
     plans: Mapping[str, Plan]
     automaton: Automaton
+
+
+def pack_folders(config: Config) -> list[Path]:
+    """Where the packs of a config lie."""
+    return [*([builtin_packs_dir()] if config.builtin else []), *config.packs]
 
 
 def load_library(folders: Sequence[Path]) -> Library:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from cleaner.apply import Draft, join, restore, sha256
@@ -14,7 +13,7 @@ from cleaner.blanks import blank_removal, leftover_blanks, tidied
 from cleaner.config import Config
 from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
 from cleaner.errors import RestoreError, RoundTripError
-from cleaner.library import load_library
+from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher
 from cleaner.model import (
     AuditRecord,
@@ -28,7 +27,6 @@ from cleaner.model import (
     Removal,
     Span,
 )
-from cleaner.packs import builtin_packs_dir
 from cleaner.resolve import resolve
 from cleaner.version import __version__
 from cleaner.view import Knowledge, Observer, View
@@ -102,7 +100,7 @@ class Cleaner:
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
-        library = load_library(_folders(self.config))
+        library = load_library(pack_folders(self.config))
         self.packs = _select(library.packs, self.config)
         rules = [r for p in self.packs for r in p.rules]
         guards = [g for p in self.packs for g in p.guards]
@@ -248,10 +246,6 @@ def _kept(draft: Draft, decision: Decision, source: str) -> Kept:
         reason=leading.reason,
         refusal=decision.reason,
     )
-
-
-def _folders(config: Config) -> list[Path]:
-    return [*([builtin_packs_dir()] if config.builtin else []), *config.packs]
 
 
 def _select(packs: tuple[Pack, ...], config: Config) -> tuple[Pack, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from cleaner.model import Category, Removal
+from cleaner.segment import LINE_BREAK
 
-_BREAK = re.compile(r"\r\n|\r|\n")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
 
@@ -25,7 +25,7 @@ class LineIndex:
     """
 
     def __init__(self, text: str) -> None:
-        self.starts = [0, *(m.end() for m in _BREAK.finditer(text))]
+        self.starts = [0, *(m.end() for m in LINE_BREAK.finditer(text))]
         if len(self.starts) > 1 and self.starts[-1] == len(text):
             self.starts.pop()
 

@@ -7,7 +7,7 @@ from cleaner.model import Line, Span
 
 # Only these end a line. ``str.splitlines`` also breaks on form feeds, U+0085 and U+2028, which stand inside lines of
 # real articles and would be lost as line endings.
-_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 _BOM = "\ufeff"
 _MARKS = ".!?…。！？｡؟۔।"
@@ -43,7 +43,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 def _lines(text: str) -> Iterator[Line]:
     number, start = 0, int(text.startswith(_BOM))
-    for match in _BREAK.finditer(text):
+    for match in LINE_BREAK.finditer(text):
         end = match.start()
         yield Line(number, Span(start, end), match.end(), text[start:end])
         number, start = number + 1, match.end()

@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     r"vostr[oaie]|nostr[oaie]|tuo|tua|jij|jou|jouw|uw|ons|onze|twoj\w*|nasz\w*|panstw\w*|wasz\w*|cookies?|disclaimer|"
     r"copyright|affiliate|newsletter|advice|liability|licen[sc]e\w*)\b|[^\x00-\x7f]"
 )
+_CELLS = 3
 _LEAST_MIXED = 14
 _LEAST_OTHERS = 8
 _LEAST_OTHERS_LEGAL = 25  # disclaimers come in dry sentences, and seldom before the article
@@ -56,6 +57,16 @@ class Facts:
     def known(self) -> bool:
         """Whether a rule says that the line belongs to the article's furniture which is kept: byline, date, bio."""
         return any(r.category in OPTIONAL_CATEGORIES and r.confidence >= KNOWN for r in self.rules)
+
+    @property
+    def table_row(self) -> bool:
+        """Whether the line looks like the row of a table."""
+        return self.text.count("|") >= _CELLS
+
+    @property
+    def own_prose(self) -> bool:
+        """Whether the line looks like the article's own running text."""
+        return self.prose and not self.sure
 
     @property
     def sure(self) -> bool:
@@ -200,7 +211,7 @@ class View:
     @cached_property
     def prose(self) -> tuple[int, ...]:
         """The numbers of the lines that look like the article's own running text."""
-        return tuple(i for i, f in enumerate(self.facts) if f.prose and not f.sure)
+        return tuple(i for i, f in enumerate(self.facts) if f.own_prose)
 
     @cached_property
     def head_end(self) -> int:

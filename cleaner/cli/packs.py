@@ -58,7 +58,7 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """Print one rule or guard whole, with its pack."""
-    entries = {entry.id: (pack, entry) for pack in _in_use(packs, config) for entry in _entries(pack)}
+    entries = {entry.id: (pack, entry) for pack in _in_use(packs, config) for entry in pack.entries}
     if id not in entries:
         raise _unknown(id, list(entries))
     pack, entry = entries[id]
@@ -77,7 +77,7 @@ def lint(folders: Folders = []) -> None:  # noqa: B006
     from cleaner.packs import lint_entry
 
     for pack in loaded:
-        problems += [f"{pack.path}: {problem}" for entry in _entries(pack) for problem in lint_entry(entry)]
+        problems += [f"{pack.path}: {problem}" for entry in pack.entries for problem in lint_entry(entry)]
     emit("".join(f"{problem}\n" for problem in problems))
     complain(f"{len(loaded)} packs could be read, {len(problems)} problems.")
     end(Code.USAGE if problems else Code.FINE)
@@ -113,7 +113,7 @@ class _Score:
 def _score(pack: "Pack") -> _Score:
     from cleaner.packs import lint_entry
 
-    entries = _entries(pack)
+    entries = pack.entries
     failures = [problem for entry in entries for problem in lint_entry(entry)]
     examples = sum(len(entry.examples) for entry in entries)
     counterexamples = sum(len(entry.counterexamples) for entry in entries)
@@ -123,21 +123,16 @@ def _score(pack: "Pack") -> _Score:
     return _Score(examples, examples - missed, counterexamples, counterexamples - caught, told)
 
 
-def _entries(pack: "Pack") -> "list[Rule | Guard]":
-    return list(pack.entries)
-
-
 def _in_use(packs: Sequence[Path], config: Path | None) -> "tuple[Pack, ...]":
-    from cleaner.packs import builtin_packs_dir, load_packs
+    from cleaner.library import load_library, pack_folders
 
-    run = settings(packs=packs, config=config)
-    return load_packs([*([builtin_packs_dir()] if run.builtin else []), *run.packs])
+    return load_library(pack_folders(settings(packs=packs, config=config))).packs
 
 
 def _load_each(folders: Sequence[Path]) -> "tuple[list[Pack], list[str]]":
     """Every pack that can be read by itself, and every problem of the others and between them."""
     from cleaner.errors import PackError
-    from cleaner.packs import builtin_packs_dir, load_packs
+    from cleaner.packs import builtin_packs_dir, load_packs, pack_files
 
     given = list(folders) or [builtin_packs_dir()]
     try:
@@ -145,12 +140,11 @@ def _load_each(folders: Sequence[Path]) -> "tuple[list[Pack], list[str]]":
     except PackError as error:
         problems = list(error.problems)
     loaded: list[Pack] = []
-    for folder in given:
-        for file in [folder] if folder.is_file() else sorted(folder.rglob("*.toml")):
-            try:
-                loaded += load_packs([file])
-            except PackError:
-                continue  # Its problems are among those of the whole.
+    for file in pack_files(given):
+        try:
+            loaded += load_packs([file])
+        except PackError:
+            continue  # Its problems are among those of the whole.
     return loaded, problems
 
 

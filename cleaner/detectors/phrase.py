@@ -12,7 +12,6 @@ from cleaner.view import View
 # labels and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
-_CELLS = 3
 _HEADING_WORDS = 3
 _STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 
@@ -43,7 +42,7 @@ class PhraseDetector:
         """The claim, weakened by what the line may be instead."""
         if _like_a_heading(view, number, claim.category):
             return replace(claim, adjustments=(*claim.adjustments, _LIKE_A_HEADING))
-        if view.facts[number].text.count("|") >= _CELLS:
+        if view.facts[number].table_row:
             return replace(claim, adjustments=(*claim.adjustments, _TABLE_ROW))
         return claim
 
@@ -68,12 +67,8 @@ def _like_a_heading(view: View, number: int, category: Category) -> bool:
     if facts.words > _HEADING_WORDS or facts.final or facts.bullet:
         return False
     place = bisect_left(view.filled, number)
-    if place + 1 == len(view.filled) or not _is_prose(view, view.filled[place + 1]):
+    if place + 1 == len(view.filled) or not view.facts[view.filled[place + 1]].own_prose:
         return False
     if place == 0:
         return True
-    return category not in _STAND_ALONE and _is_prose(view, view.filled[place - 1])
-
-
-def _is_prose(view: View, number: int) -> bool:
-    return view.facts[number].prose and not view.facts[number].sure
+    return category not in _STAND_ALONE and view.facts[view.filled[place - 1]].own_prose

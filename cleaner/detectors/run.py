@@ -10,7 +10,6 @@ _MOST_ITEMS = 12
 _MOST_TAIL_ITEMS = 24
 _ITEM_WORDS = 22
 _STATEMENT_WORDS = 6
-_CELLS = 3
 _FORM_WORDS = 10
 _MOST_FORM_LINES = 14
 _HEADING_WORDS = 12
@@ -109,8 +108,7 @@ def _headline_like(facts: Facts) -> bool:
 def _item_like(facts: Facts) -> bool:
     """A teaser is a headline: short, no statement with its full stop, no row of a table."""
     statement = facts.words >= _STATEMENT_WORDS and facts.text.rstrip().endswith((".", "。"))
-    table = facts.text.count("|") >= _CELLS
-    return not facts.blank and facts.words <= _ITEM_WORDS and not statement and not table
+    return not facts.blank and facts.words <= _ITEM_WORDS and not statement and not facts.table_row
 
 
 def _form(view: View, heading: int) -> Sequence[int]:
@@ -120,7 +118,7 @@ def _form(view: View, heading: int) -> Sequence[int]:
         facts = view.facts[number]
         if facts.blank:
             continue
-        if (facts.prose and not facts.sure) or facts.words > _FORM_WORDS or len(found) >= _MOST_FORM_LINES:
+        if facts.own_prose or facts.words > _FORM_WORDS or len(found) >= _MOST_FORM_LINES:
             break
         found.append(number)
     following = found[-1] + 1 if found else len(view.lines)
@@ -137,7 +135,7 @@ def _rest(view: View, heading: int) -> Sequence[int]:
     rest = [n for n in view.filled if n > heading]
     if not rest or heading < view.head_end or view.facts[heading].words > _HEADING_WORDS:
         return ()
-    if not any(view.facts[n].prose and not view.facts[n].sure for n in rest):
+    if not any(view.facts[n].own_prose for n in rest):
         return rest
     marks = [any(r.category is Category.COMMENTS for r in view.facts[n].rules) for n in rest]
     return rest if any(marks[:_MARK_SOON]) and sum(marks) >= 2 and sum(marks) * 10 >= len(rest) else ()

@@ -84,13 +84,22 @@ def scan_form(text: str) -> bytes:
     >>> scan_form("»Lesen Sie – auch")
     b' lesen sie auch'
     """
+    return _BLANKS.sub(b" ", _words_only(text))
+
+
+def padded(text: str) -> bytes:
+    """The scan form of a text whose only line ends are ``\\n``, with a space at both ends of every line."""
+    return _BLANKS.sub(b" ", b" " + _words_only(text).replace(b"\n", b" \n ") + b" ")
+
+
+def _words_only(text: str) -> bytes:
     lower = fold(text).lower()
     if not lower.isascii():
         lower = _SYMBOLS.sub(" ", lower)
         for symbol in _TELLING:
             lower = lower.replace(symbol, f" {symbol} ")
         lower = _SCRIPT_CHANGE.sub(" ", lower)  # RE2 sees the edge of a word there as well
-    return _BLANKS.sub(b" ", lower.encode().translate(_WORDS_ONLY))
+    return lower.encode().translate(_WORDS_ONLY)
 
 
 def make_plans(patterns: Sequence[Pattern]) -> list[Plan]:
@@ -150,8 +159,3 @@ def count_literals(literals: Sequence[bytes], texts: Iterable[str]) -> Counter[b
     found = Automaton.of(literals).scan(padded("\n".join(texts)))
     counts = Counter(index for _, index in found)
     return Counter({literals[index]: count for index, count in counts.items()})
-
-
-def padded(text: str) -> bytes:
-    """The scan form of a text whose only line ends are ``\\n``, with a space at both ends of every line."""
-    return _BLANKS.sub(b" ", b" " + scan_form(text).replace(b"\n", b" \n ") + b" ")
