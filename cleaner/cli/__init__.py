@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cleaner.cli import check, clean, explain, hook, packs, restore, verify
+from cleaner.cli import eval as evaluate
 from cleaner.cli.common import EXIT_CODES, Commands
 from cleaner.version import __version__
 
@@ -39,5 +40,6 @@ app.command("check", epilog=EXIT_CODES)(check.check)
 app.command("explain", epilog=EXIT_CODES)(explain.explain)
 app.command("restore", epilog=EXIT_CODES)(restore.restore)
 app.command("verify", epilog=EXIT_CODES)(verify.verify)
+app.command("eval", epilog=EXIT_CODES)(evaluate.evaluate)
 app.add_typer(packs.app, name="packs")
 app.add_typer(hook.app, name="hook")
