@@ -42,3 +42,7 @@ class OutputError(CleanerError):
 
 class RoundTripError(CleanerError):
     """Internal: the record about to be written does not restore the source, so nothing was written."""
+
+
+class ModelError(CleanerError):
+    """The file of the learned detector cannot be used: not there, broken, or of another version."""

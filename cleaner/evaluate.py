@@ -402,9 +402,15 @@ def score_all(
     Raises ``InputError`` as ``read_labelled`` does, ``RoundTripError`` as ``Cleaner.clean`` does and ``WorkerError``
     if a worker dies.
     """
+    return score_jobs(((config, document) for config in configs for document in read_labelled(path)), workers)
+
+
+def score_jobs(
+    jobs: Iterable[tuple["Config", LabelledDocument]], workers: int = 1
+) -> Generator[tuple["Config", DocumentScore], None, None]:
+    """Clean and score each document with its config in so many processes, in order; raises as ``score_all`` does."""
     from cleaner.workers import ordered_map
 
-    jobs = ((config, document) for config in configs for document in read_labelled(path))
     return ordered_map(_score_job, jobs, workers)
 
 

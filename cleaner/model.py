@@ -121,7 +121,10 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A detector's claim that a span is not the article; ``reason`` is one sentence for people."""
+    """A detector's claim that a span is not the article; ``reason`` is one sentence for people.
+
+    ``weighs_all``: the confidence already accounts for what the other detectors claim about the span.
+    """
 
     span: Span
     category: Category
@@ -129,6 +132,7 @@ class Detection:
     reason: str
     provenance: Provenance
     adjustments: tuple[Adjustment, ...] = ()
+    weighs_all: bool = False
 
     @property
     def confidence(self) -> float:

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from cleaner.apply import Draft, join, restore, sha256
 from cleaner.audit import SCHEMA
 from cleaner.blanks import blank_removal, leftover_blanks, tidied
-from cleaner.config import Config
+from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
+from cleaner.detectors.learned import LEAST, LearnedDetector
 from cleaner.errors import RestoreError, RoundTripError
+from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher
 from cleaner.model import (
@@ -42,11 +45,15 @@ class Run:
     config: str
     packs_sha256: str
     packs: tuple[Pack, ...] = field(repr=False)
+    model: PackStamp | None = None
 
-    def stamps(self, rules: Iterable[str | None]) -> tuple[PackStamp, ...]:
-        """The packs that hold any of the rules, by name."""
+    def stamps(self, rules: Iterable[str | None], detectors: Iterable[str]) -> tuple[PackStamp, ...]:
+        """The packs that hold any of the rules, by name, and the model if it is one of the detectors."""
         named = set(rules)
-        return tuple(p.stamp for p in self.packs if any(r.id in named for r in p.rules))
+        stamps = [p.stamp for p in self.packs if any(r.id in named for r in p.rules)]
+        if self.model and self.model.name in set(detectors):
+            stamps.append(self.model)
+        return tuple(stamps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class CleanResult:
     def record(self, encoding: str | None = None) -> AuditRecord:
         """The audit record of this result; ``encoding`` names the one the source file had."""
         rules = [*(r.rule for r in self.removals), *(k.rule for k in self.kept)]
+        detectors = [*(r.detector for r in self.removals), *(k.detector for k in self.kept)]
         return AuditRecord(
             schema=SCHEMA,
             id=self.document.id,
@@ -74,7 +82,7 @@ class CleanResult:
             cleaner=__version__,
             config=self.run.config,
             packs_sha256=self.run.packs_sha256,
-            packs=self.run.stamps(rules),
+            packs=self.run.stamps(rules, detectors),
             removals=self.removals,
             kept=self.kept,
             incomplete=self.incomplete,
@@ -104,12 +112,15 @@ class Cleaner:
         self.packs = _select(library.packs, self.config)
         rules = [r for p in self.packs for r in p.rules]
         guards = [g for p in self.packs for g in p.guards]
-        self._knowledge = Knowledge(
+        self.knowledge = Knowledge(
             Matcher(rules, [library.plans[r.id] for r in rules], library.automaton),
             tuple(Compiled(g, library.plans[g.id]) for g in guards),
         )
-        stamps = "".join(f"{p.name} {p.version} {p.sha256}\n" for p in self.packs)
-        self._run = Run(self.config.digest, hashlib.sha256(stamps.encode()).hexdigest(), self.packs)
+        self._learned = _learned(self.config)
+        model = self._learned.stamp if self._learned else None
+        stamps = [*(p.stamp for p in self.packs), *([model] if model else [])]
+        listed = "".join(f"{s.name} {s.version} {s.sha256}\n" for s in stamps)
+        self._run = Run(self.config.digest, hashlib.sha256(listed.encode()).hexdigest(), self.packs, model)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.config,)
@@ -134,7 +145,7 @@ class Cleaner:
 
     def _clean(self, document: Document) -> CleanResult:
         """Pass after pass until nothing more is found, so that cleaning the clean text changes nothing."""
-        observer = Observer(self._knowledge)
+        observer = Observer(self.knowledge)
         removals: tuple[Removal, ...] = ()
         draft = Draft.of(document.text)
         for _ in range(MAX_PASSES):
@@ -152,7 +163,10 @@ class Cleaner:
     def _decide(self, view: View) -> tuple[Decision, ...]:
         claims = [claim for detector in DETECTORS for claim in detector.detect(view)]
         further = [claim for context in CONTEXT_DETECTORS for claim in context.detect(view, claims)]
-        return resolve(view, [*claims, *further], self.config)
+        claims += further
+        if self._learned:
+            claims += self._learned.detect(view, claims)
+        return resolve(view, claims, self.config)
 
     def _removals(self, view: View, draft: Draft, decisions: tuple[Decision, ...], source: str) -> Iterator[Removal]:
         decided = [d for d in decisions if d.outcome is Outcome.REMOVE]
@@ -173,6 +187,13 @@ class Cleaner:
             return ()
         lines = "line is" if observer.too_long == 1 else "lines are"
         return (f"{observer.too_long} {lines} longer than {MAX_UNIT} characters; only their sentences were looked at",)
+
+
+def _learned(config: Config) -> LearnedDetector | None:
+    if config.model == NO_MODEL or (config.model == BUILTIN_MODEL and not config.builtin):
+        return None
+    model = builtin_model() if config.model == BUILTIN_MODEL else load(Path(config.model))
+    return LearnedDetector(model, min(config.limit, LEAST))
 
 
 def _restores(result: CleanResult, source: str) -> bool:

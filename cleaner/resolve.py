@@ -16,8 +16,9 @@ def resolve(view: View, detections: Iterable[Detection], config: Config) -> tupl
     """Decide on every span that is claimed; decisions come sorted by span and do not overlap where they remove.
 
     Detections on one span are combined: those of different detectors are taken as independent evidence
-    (``1 - (1-a)(1-b)``), of those of one detector only the strongest counts. The category is the strongest
-    detection's. The result does not depend on the order of ``detections``.
+    (``1 - (1-a)(1-b)``), of those of one detector only the strongest counts. One that weighs all the evidence stands
+    beside their sum: the higher of the two holds. The category is the leading detection's. The result does not depend
+    on the order of ``detections``.
     """
     spans: dict[Span, list[Detection]] = defaultdict(list)
     guards = _GuardIndex(view)
@@ -27,10 +28,15 @@ def resolve(view: View, detections: Iterable[Detection], config: Config) -> tupl
     return _without_overlaps(sorted(decisions, key=_order))
 
 
-def _rank(detection: Detection) -> tuple[float, int, str, str, str, tuple[Adjustment, ...]]:
-    """Strongest first; every tie is broken by what the detection says, never by where it came in the list."""
+def _rank(detection: Detection, limit: float) -> tuple[bool, float, int, str, str, str, tuple[Adjustment, ...]]:
+    """Strongest first; every tie is broken by what the detection says, never by where it came in the list.
+
+    One that removes by itself and names its own evidence comes before one that weighs all of it: a rule's id and
+    reason tell more.
+    """
     provenance = detection.provenance
     return (
+        detection.weighs_all or detection.confidence < limit,
         -detection.confidence,
         _CATEGORY_ORDER[detection.category],
         provenance.detector,
@@ -46,7 +52,7 @@ def _order(decision: Decision) -> tuple[int, int, float, int]:
 
 
 def _decide(span: Span, claims: Sequence[Detection], config: Config) -> Decision:
-    ranked = tuple(sorted(claims, key=_rank))
+    ranked = tuple(sorted(claims, key=lambda claim: _rank(claim, config.limit)))
     wanted = [d for d in ranked if d.category in config.remove]
     if not wanted:
         leading = ranked[0]
@@ -66,20 +72,24 @@ def _decide(span: Span, claims: Sequence[Detection], config: Config) -> Decision
 def combined(detections: Iterable[Detection]) -> float:
     """The confidence (0-1) that several detections give together."""
     strongest: dict[str, float] = {}
+    weighed = 0.0
     for detection in detections:
+        if detection.weighs_all:  # counts the others already; added to them it would count them twice
+            weighed = max(weighed, detection.confidence)
+            continue
         name = detection.provenance.detector
         strongest[name] = max(strongest.get(name, 0.0), detection.confidence)
     doubt = 1.0
     for name in sorted(strongest):
         doubt *= 1.0 - strongest[name]
-    return round(1.0 - doubt, 4)
+    return round(max(weighed, 1.0 - doubt), 4)
 
 
 class _GuardIndex:
     """Which guards speak about which span."""
 
     def __init__(self, view: View) -> None:
-        self._document = view.guards
+        self._view = view
         self._spans: dict[Span, tuple[Guard, ...]] = {}
         for line, facts in zip(view.lines, view.facts, strict=True):
             if facts.guards:
@@ -96,7 +106,10 @@ class _GuardIndex:
 
         Several packs may guard against the same thing in many languages; that makes it no truer.
         """
-        groups = (self._spans.get(detection.span, ()), self._document)
+        guards = self._spans.get(detection.span)
+        if guards is None and detection.weighs_all:  # where a rule matched, they are known already
+            guards = self._spans[detection.span] = self._view.guards_on(detection.span)
+        groups = (guards or (), self._view.guards)
         strongest = [
             min(group, key=lambda g: (g.weight, g.id))
             for group in ([g for g in guards if detection.category in g.against] for guards in groups)

@@ -171,9 +171,13 @@ class Observer:
     def _guards(self, unit: Unit, scope: GuardScope) -> tuple[Guard, ...]:
         return tuple(c.source for c in self._knowledge.guards if c.source.scope is scope and c.matches(unit))
 
+    def guards_of(self, text: str, scope: GuardScope) -> tuple[Guard, ...]:
+        """The guards of a scope that match a text."""
+        return self._guards(Unit.of(text), scope)
+
     def document_guards(self, topic: str) -> tuple[Guard, ...]:
         """The guards that a document's title, or its first line, calls for."""
-        return self._guards(Unit.of(topic), GuardScope.DOCUMENT) if topic else ()
+        return self.guards_of(topic, GuardScope.DOCUMENT) if topic else ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,7 @@ class View:
     lines: tuple[Line, ...]
     facts: tuple[Facts, ...]
     guards: tuple[Guard, ...]
+    observer: Observer = field(repr=False, compare=False)
     sites: tuple[str, ...] = field(default=())
 
     @classmethod
@@ -193,7 +198,8 @@ class View:
         facts = observer.observe(document.text, lines)
         # Without a title the first line that no rule knows says what the document is about.
         topic = document.title or next((f.text for f in facts if not (f.blank or f.rules or f.parts)), "")
-        return cls(document, lines, facts, observer.document_guards(topic), (*sites, *site_of(document.url)))
+        guards = observer.document_guards(topic)
+        return cls(document, lines, facts, guards, observer, (*sites, *site_of(document.url)))
 
     @cached_property
     def filled(self) -> tuple[int, ...]:
@@ -230,6 +236,13 @@ class View:
     def in_tail(self, number: int) -> bool:
         """Whether a line stands after all prose."""
         return number >= self.tail_start
+
+    def guards_on(self, span: Span) -> tuple[Guard, ...]:
+        """The guards that match a line (its whole span) or a sentence, also where no rule does."""
+        line = self.line_at(span.start)
+        whole = line.whole == span
+        text = line.text if whole else self.document.text[span.start : span.end]
+        return self.observer.guards_of(text, GuardScope.LINE if whole else GuardScope.SENTENCE)
 
     def applies(self, rule: Rule) -> bool:
         """Whether a rule is for this document's site."""

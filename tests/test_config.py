@@ -1,6 +1,6 @@
 import pytest
 
-from cleaner.config import Config, find_config_file, read_config
+from cleaner.config import THRESHOLDS, Config, Mode, find_config_file, read_config
 from cleaner.errors import ConfigError
 from cleaner.model import DEFAULT_CATEGORIES, Category
 
@@ -14,7 +14,7 @@ def test_defaults():
 
 def test_make_changes_a_base():
     config = Config.make(base=Config.make(mode="safe"), also=["meta"], keep=["ad"], languages=["de"])
-    assert config.limit == 0.95
+    assert config.limit == THRESHOLDS[Mode.SAFE]
     assert config.remove == (DEFAULT_CATEGORIES | {Category.META}) - {Category.AD}
     assert Config.make(threshold=0.5).limit == 0.5
 
@@ -44,7 +44,7 @@ def test_reading_from_pyproject_and_cleaner_toml(tmp_path):
     found = find_config_file(below)
     assert found == tmp_path / "pyproject.toml"
     config = read_config(found)
-    assert (config.limit, config.packs) == (0.95, (tmp_path / "mine",))
+    assert (config.limit, config.packs) == (THRESHOLDS[Mode.SAFE], (tmp_path / "mine",))
     (tmp_path / "a" / "cleaner.toml").write_text('also = ["meta"]\n')
     assert find_config_file(below) == tmp_path / "a" / "cleaner.toml"
     assert Category.META in read_config(tmp_path / "a" / "cleaner.toml").remove
@@ -62,3 +62,14 @@ def test_the_digest_says_what_can_change_a_result(tmp_path):
     assert Config().digest == Config.make(packs=[tmp_path]).digest
     assert Config().digest == Config.make(threshold=0.8).digest
     assert len({Config().digest, Config.make(tidy=True).digest, Config.make(also=["bio"]).digest}) == 3
+
+
+def test_a_model_is_a_name_or_a_path_beside_its_settings(tmp_path):
+    (tmp_path / "cleaner.toml").write_text('model = "mine.npz"\n')
+    assert read_config(tmp_path / "cleaner.toml").model == str(tmp_path / "mine.npz")
+    (tmp_path / "cleaner.toml").write_text('model = "none"\n')
+    assert read_config(tmp_path / "cleaner.toml").model == "none"
+    assert Config(model="none").digest != Config().digest
+    for wrong in (3, "", ["a"]):
+        with pytest.raises(ConfigError, match="model"):
+            Config.make(model=wrong)

@@ -12,7 +12,9 @@ from cleaner.cli.common import (
     ConfigOption,
     KeepOption,
     LanguageOption,
+    ModelOption,
     ModeOption,
+    NoModelOption,
     PacksOption,
     Paths,
     SiteOption,
@@ -41,6 +43,8 @@ def check(
     config: ConfigOption = None,
     site: SiteOption = [],  # noqa: B006
     language: LanguageOption = [],  # noqa: B006
+    model: ModelOption = None,
+    no_model: NoModelOption = False,
 ) -> None:
     """List what cleaning would remove, as file:line: category rule text, and write nothing.
 
@@ -49,7 +53,7 @@ def check(
     from cleaner.batch import clean_files, cleaner_for
     from cleaner.discover import find_inputs
 
-    run = settings(mode, also, keep, packs, config, site, language)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
     cleaner_for(run)
     if "-" in paths:
         if len(paths) > 1:

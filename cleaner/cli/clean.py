@@ -17,7 +17,9 @@ from cleaner.cli.common import (
     ConfigOption,
     KeepOption,
     LanguageOption,
+    ModelOption,
     ModeOption,
+    NoModelOption,
     PacksOption,
     Paths,
     SiteOption,
@@ -73,6 +75,8 @@ def clean(
     config: ConfigOption = None,
     site: SiteOption = [],  # noqa: B006
     language: LanguageOption = [],  # noqa: B006
+    model: ModelOption = None,
+    no_model: NoModelOption = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show the summary.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes as a unified diff on stdout.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to an audit log that exists.")] = False,
@@ -84,10 +88,10 @@ def clean(
     order = _Order(out, audit, in_place, append, diff, dry_run)
     if "-" in paths:
         _refuse_with_stdin(paths, order)
-        _clean_stdin(settings(mode, also, keep, packs, config, site, language), order)
+        _clean_stdin(settings(mode, also, keep, packs, config, site, language, model, no_model), order)
         return
     _refuse_bad_usage(order)
-    _clean_files(paths, settings(mode, also, keep, packs, config, site, language), order, workers)
+    _clean_files(paths, settings(mode, also, keep, packs, config, site, language, model, no_model), order, workers)
 
 
 def _refuse_bad_usage(order: _Order) -> None:

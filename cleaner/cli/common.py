@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cleaner.config import Config, Mode, find_config_file, read_config
-from cleaner.errors import CleanerError, ConfigError, PackError
+from cleaner.config import NO_MODEL, Config, Mode, find_config_file, read_config
+from cleaner.errors import CleanerError, ConfigError, ModelError, PackError
 
 EXIT_CODES = (
     "Exit codes: 0 fine; 1 something was found (check, verify, fixtures that differ); 2 wrong usage, settings or "
@@ -38,7 +38,9 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except CleanerError as error:
             complain(f"error: {error}")
-            raise typer.Exit(Code.USAGE if isinstance(error, ConfigError | PackError) else Code.FAILED) from None
+            raise typer.Exit(
+                Code.USAGE if isinstance(error, ConfigError | ModelError | PackError) else Code.FAILED
+            ) from None
         except KeyboardInterrupt:
             complain("interrupted; what is written so far is whole, so the same command can be run again")
             raise typer.Exit(Code.INTERRUPTED) from None
@@ -130,6 +132,13 @@ LanguageOption = Annotated[
         help="Use only the rules for this language, besides those for any. Can be repeated.",
     ),
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="FILE", help="Use this model instead of the one that comes with Cleaner; 'none' for none."
+    ),
+]
+NoModelOption = Annotated[bool, typer.Option("--no-model", help="Let rules and structure alone decide.")]
 AuditOption = Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="The audit log.")]
 LogOption = Annotated[Path, typer.Option("--audit", metavar="FILE", help="The audit log of the run.")]
 WorkersOption = Annotated[
@@ -145,10 +154,13 @@ def settings(
     config: Path | None = None,
     site: Iterable[str] = (),
     language: Iterable[str] = (),
+    model: str | None = None,
+    no_model: bool = False,
 ) -> Config:
     """The settings of a command: those of the config file, with what the command line says on top.
 
-    ``packs`` and ``site`` add to the file's; ``mode`` and ``language`` stand instead of it. Raises ``ConfigError``.
+    ``packs`` and ``site`` add to the file's; ``mode``, ``language`` and ``model`` stand instead of it, and ``no_model``
+    instead of any model. Raises ``ConfigError``.
     """
     file = config or find_config_file(Path.cwd())
     base = read_config(file) if file else Config()
@@ -160,4 +172,5 @@ def settings(
         packs=[*base.packs, *packs],
         sites=[*base.sites, *split_list(site)],
         languages=split_list(language) or None,
+        model=NO_MODEL if no_model else model,
     )

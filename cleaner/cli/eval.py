@@ -15,7 +15,9 @@ from cleaner.cli.common import (
     ConfigOption,
     KeepOption,
     LanguageOption,
+    ModelOption,
     ModeOption,
+    NoModelOption,
     PacksOption,
     SiteOption,
     WorkersOption,
@@ -78,12 +80,14 @@ def evaluate(
     config: ConfigOption = None,
     site: SiteOption = [],  # noqa: B006
     language: LanguageOption = [],  # noqa: B006
+    model: ModelOption = None,
+    no_model: NoModelOption = False,
 ) -> None:
     """Score cleaning on lines that were labelled by hand: how much boilerplate went, how much content was lost."""
     from cleaner.batch import cleaner_for
     from cleaner.evaluate import figures_json, read_labelled
 
-    run = settings(mode, also, keep, packs, config, site, language)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
     _refuse_bad_outputs(labelled, json, curve)
     try:
         documents = sum(1 for _ in read_labelled(labelled))  # What is malformed is found out before anything is done.

@@ -11,7 +11,9 @@ from cleaner.cli.common import (
     ConfigOption,
     KeepOption,
     LanguageOption,
+    ModelOption,
     ModeOption,
+    NoModelOption,
     PacksOption,
     SiteOption,
     emit,
@@ -33,6 +35,8 @@ def explain(
     config: ConfigOption = None,
     site: SiteOption = [],  # noqa: B006
     language: LanguageOption = [],  # noqa: B006
+    model: ModelOption = None,
+    no_model: NoModelOption = False,
 ) -> None:
     """Show a document with its removals struck out, why each went, and why others stayed."""
     from rich.console import Console
@@ -43,7 +47,7 @@ def explain(
 
     if json and svg is not None:
         raise usage_error("--json and --svg exclude each other; leave one of them out")
-    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language))
+    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model))
     source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else read_source(Path(file))
     result = cleaner.clean(source.text, id=Path(file).as_posix())
     if json:

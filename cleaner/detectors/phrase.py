@@ -1,19 +1,15 @@
 """Pack phrases and regexes: most rules run here."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
 from cleaner.detectors.base import line_claim, part_claim
-from cleaner.model import Adjustment, Category, Detection, Rule, Scope
+from cleaner.detectors.doubts import like_a_heading
+from cleaner.model import Adjustment, Detection, Rule, Scope
 from cleaner.view import View
 
-# "Contact Us" between two paragraphs may be a button, and the heading of a chapter on how to write such pages. Ad
-# labels and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
-_HEADING_WORDS = 3
-_STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 
 _BLOCK_LINES = 12
 _BLOCK_WORDS = 16
@@ -40,7 +36,7 @@ class PhraseDetector:
 
     def _adjusted(self, view: View, number: int, claim: Detection) -> Detection:
         """The claim, weakened by what the line may be instead."""
-        if _like_a_heading(view, number, claim.category):
+        if like_a_heading(view, number, claim.category):
             return replace(claim, adjustments=(*claim.adjustments, _LIKE_A_HEADING))
         if view.facts[number].table_row:
             return replace(claim, adjustments=(*claim.adjustments, _TABLE_ROW))
@@ -59,16 +55,3 @@ class PhraseDetector:
                 if facts.blank or facts.prose or facts.words > _BLOCK_WORDS:
                     return
                 yield line_claim(view, other, rule.category, rule.confidence, rule.why, self.name, rule)
-
-
-def _like_a_heading(view: View, number: int, category: Category) -> bool:
-    """Whether a line stands where a heading would: a few words, prose right below, prose or nothing above."""
-    facts = view.facts[number]
-    if facts.words > _HEADING_WORDS or facts.final or facts.bullet:
-        return False
-    place = bisect_left(view.filled, number)
-    if place + 1 == len(view.filled) or not view.facts[view.filled[place + 1]].own_prose:
-        return False
-    if place == 0:
-        return True
-    return category not in _STAND_ALONE and view.facts[view.filled[place - 1]].own_prose

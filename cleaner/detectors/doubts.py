@@ -1,0 +1,26 @@
+"""What a line may be instead of boilerplate: named adjustments that lower a claim."""
+
+from bisect import bisect_left
+
+from cleaner.model import Category
+from cleaner.view import View
+
+_HEADING_WORDS = 3
+_STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
+
+
+def like_a_heading(view: View, number: int, category: Category) -> bool:
+    """Whether a line stands where a heading would: a few words, prose right below, prose or nothing above.
+
+    "Contact Us" between two paragraphs may be a button, and the heading of a chapter on how to write such pages. Ad
+    labels and credits do stand alone between paragraphs, but as its first line they may be what the article is called.
+    """
+    facts = view.facts[number]
+    if facts.words > _HEADING_WORDS or facts.final or facts.bullet:
+        return False
+    place = bisect_left(view.filled, number)
+    if place + 1 == len(view.filled) or not view.facts[view.filled[place + 1]].own_prose:
+        return False
+    if place == 0:
+        return True
+    return category not in _STAND_ALONE and view.facts[view.filled[place - 1]].own_prose

@@ -1,0 +1,76 @@
+"""What a trained model says of each line, and of each sentence of very long lines."""
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.detectors.doubts import like_a_heading
+from cleaner.learned.scorer import Judged, Model
+from cleaner.model import OPTIONAL_CATEGORIES, Adjustment, Category, Detection, PackStamp, Provenance
+from cleaner.view import View
+
+#: Units whose probability is at least so much are claimed, so that near misses are recorded as refused.
+LEAST = 0.5
+
+# What stands where a heading stands is kept unless a rule claims it as well: the model knows wording and place, and a
+# chapter on contact angles has the wording of "Contact".
+_LIKE_A_HEADING = Adjustment("may be a heading", -0.35)
+_TABLE_ROW = Adjustment("may be the row of a table", -0.15)
+# The labelled lines are of languages in Latin script but for a few dozen.
+_LITTLE_EVIDENCE = Adjustment("little was learned from this script", -0.3)
+# A paragraph costs most if it is lost by mistake.
+_RUNNING_TEXT = Adjustment("running text that no rule claims", -0.08)
+_LATIN_END = 0x250
+_MOST_FOREIGN = 0.5
+
+
+class LearnedDetector:
+    """Claims what the model takes for something else than the article, all other claims taken into account."""
+
+    name = "model"
+
+    def __init__(self, model: Model, least: float = LEAST) -> None:
+        self._model = model
+        self._least = least
+
+    @property
+    def stamp(self) -> PackStamp:
+        """The model's identity for an audit record."""
+        return PackStamp(self.name, str(self._model.card.get("version", "0")), self._model.sha256)
+
+    def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
+        """A claim for every unit that is probably not the article."""
+        for judged in self._model.judge(view, claims, self._least):
+            unit = judged.unit
+            span = view.lines[unit.line].whole if unit.whole else unit.span
+            provenance = Provenance(self.name)
+            doubts = tuple(_doubts(view, judged))
+            category = _known_category(view, unit.line) or judged.category
+            yield Detection(span, category, judged.probability, judged.reason, provenance, doubts, weighs_all=True)
+
+
+def _known_category(view: View, number: int) -> Category | None:
+    """The kept category that a rule gives a line: what a rule knows as a byline is no teaser."""
+    facts = view.facts[number]
+    if not facts.known:
+        return None
+    kept = [r for r in facts.rules if r.category in OPTIONAL_CATEGORIES]
+    return max(kept, key=lambda r: (r.confidence, r.id)).category
+
+
+def _doubts(view: View, judged: Judged) -> Iterator[Adjustment]:
+    if judged.unit.whole and like_a_heading(view, judged.unit.line, judged.category):
+        yield _LIKE_A_HEADING
+    if view.facts[judged.unit.line].table_row:
+        yield _TABLE_ROW
+    if not judged.claimed:
+        if view.facts[judged.unit.line].prose:
+            yield _RUNNING_TEXT
+        if _is_foreign(judged.unit.text):
+            yield _LITTLE_EVIDENCE
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether most letters are of another script than Latin."""
+    if text.isascii():
+        return False
+    letters = [c for c in text if c.isalpha()]
+    return sum(ord(c) >= _LATIN_END for c in letters) > _MOST_FOREIGN * len(letters)

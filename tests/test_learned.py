@@ -1,0 +1,225 @@
+"""The learned detector's parts: numbers that are the same everywhere, and a file that is checked."""
+
+import random
+
+import numpy as np
+import pytest
+from conftest import texts
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleaner
+from cleaner.config import Config
+from cleaner.errors import ModelError
+from cleaner.learned import grams as grams_module
+from cleaner.learned.alphabet import Kind
+from cleaner.learned.context import narrow_context, wide_context
+from cleaner.learned.forest import Forest
+from cleaner.learned.grams import Grams, blocks, shown
+from cleaner.learned.reasons import explain, group_of
+from cleaner.learned.scorer import builtin_model, load, save
+from cleaner.learned.table import MAIN, observe, rows, with_scores
+from cleaner.learned.units import LONG_LINE, units
+from cleaner.model import Category, Document
+from cleaner.pipeline import Cleaner
+from cleaner.view import Observer, View
+
+MODEL = builtin_model()
+RULES = Cleaner(Config.make(model="none"))
+
+
+def view_of(text):
+    return View.of(Document(text), Observer(RULES.knowledge))
+
+
+def features(lines):
+    """(bucket, line) of every n-gram, as a sorted list."""
+    found = []
+    for block in blocks(lines, MODEL.alphabet):
+        indexes, owners = Grams(block).features(18)
+        found += zip((owners + block.first).tolist(), indexes.tolist(), strict=True)
+    return sorted(found)
+
+
+def test_the_alphabet_of_the_file_is_a_table_of_the_plane():
+    alphabet = MODEL.alphabet
+    assert len(alphabet.folded) == len(alphabet.kinds) == 1 << 16
+    assert chr(alphabet.folded[ord("Ä")]) == "ä"
+    assert alphabet.folded[ord("7")] == ord("0")
+    assert [Kind(alphabet.kinds[ord(c)]) for c in "aA7 .\n続"] == [
+        Kind.LOWER,
+        Kind.UPPER,
+        Kind.DIGIT,
+        Kind.BLANK,
+        Kind.FINAL,
+        Kind.BREAK,
+        Kind.SINGLE,
+    ]
+
+
+def test_a_line_has_the_same_ngrams_wherever_it_stands():
+    alone = [bucket for _, bucket in features(["Sign up for the tide table."])]
+    among = features(["A story of 3 boats.", "Sign up for the tide table.", "続きを読む"])
+    assert sorted(alone) == [bucket for line, bucket in among if line == 1]
+
+
+def test_blocks_do_not_change_ngrams(monkeypatch):
+    lines = [f"Line {n} of a log that nobody reads, {'again ' * (n % 7)}." for n in range(60)]
+    whole = features(lines)
+    monkeypatch.setattr(grams_module, "_BLOCK", 100)
+    assert features(lines) == whole
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n\r"), min_size=1), min_size=1, max_size=6))
+def test_any_characters_have_ngrams(lines):
+    found = features(lines)
+    assert all(0 <= bucket < 1 << 18 and 0 <= line < len(lines) for line, bucket in found)
+
+
+def test_of_a_very_long_line_the_middle_is_left_out():
+    assert len(shown("word " * 5000)) <= grams_module.LONGEST_BEGINNING + grams_module.LONGEST_END
+    assert shown("  a \t b ") == "a b"
+
+
+def test_a_long_line_is_judged_by_sentences():
+    sentence = "The harbour master counted the boats that came in before the storm broke over the pier. "
+    long = sentence * (LONG_LINE // 15)
+    found = units(view_of(f"Short line.\n\n{long}\nEnd."))
+    assert [u.whole for u in found] == [True, *[False] * (LONG_LINE // 15), True]
+    assert "".join(u.text for u in found[1:-1]) == long
+    assert [u.gap for u in found[:2]] == [0, 1]
+
+
+def tree(column, threshold, left, right):
+    """A tree as LightGBM dumps it, of one split."""
+    leaf = {"leaf_value": left}, {"leaf_value": right}
+    root = {"split_feature": column, "threshold": threshold, "internal_value": (left + right) / 2}
+    return {"tree_structure": {**root, "left_child": leaf[0], "right_child": leaf[1]}}
+
+
+def test_trees_add_up_and_say_which_column_moved_them():
+    forest = Forest.of_trees(
+        [tree(0, 4.5, -1.0, 1.0), tree(1, 0.0, 0.25, -0.75), {"tree_structure": {"leaf_value": 0.5}}]
+    )
+    matrix = np.array([[4, 0], [5, 0], [5, 1]], dtype=np.int32)
+    assert forest.scores(matrix).tolist() == [-1000 + 250 + 500, 1000 + 250 + 500, 1000 - 750 + 500]
+    assert forest.shares(matrix[2]).tolist() == [1000, -500]
+
+
+def test_trees_agree_with_a_walk_by_hand():
+    generator = random.Random(3)
+    trees = [
+        tree(generator.randrange(3), generator.random() * 10, generator.random(), -generator.random())
+        for _ in range(40)
+    ]
+    matrix = np.array([[generator.randrange(12) for _ in range(3)] for _ in range(50)], dtype=np.int32)
+    forest = Forest.of_trees(trees)
+    for row, score in zip(matrix.tolist(), forest.scores(matrix).tolist(), strict=True):
+        expected = 0
+        for one in trees:
+            root = one["tree_structure"]
+            side = "left_child" if row[root["split_feature"]] <= root["threshold"] else "right_child"
+            expected += round(1000 * root[side]["leaf_value"])
+        assert score == expected
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 9])
+def test_context_columns_fit_any_number_of_lines(size):
+    scores = np.arange(size, dtype=np.int64) * 100
+    for columns in (wide_context(scores), narrow_context(scores)):
+        assert {len(column) for column in columns.values()} == {size}
+    if size > 2:
+        assert wide_context(scores)["-1"].tolist()[1:] == scores.tolist()[:-1]
+        assert wide_context(scores)["below2"][0] == 300
+
+
+def test_columns_see_names_repeats_and_place():
+    story = "Marta Lind repaired the tide mill, and the council of Ostby paid for the wheel in May."
+    text = f"{story}\nShop now\nMarta Lind\nShop now\n"
+    table = observe(view_of(text), [], MODEL.alphabet).columns
+    assert table["prose"].tolist() == [1, 0, 0, 0]
+    assert table["times"].tolist() == [1, 2, 1, 2]
+    assert table["again"].tolist() == [0, 0, 0, 1]
+    assert table["names_shared_prose"].tolist()[2] == 1000
+    assert table["prose_after"].tolist() == [0, 0, 0, 0]
+    assert table["since_prose"].tolist() == [99, 1, 2, 3]
+
+
+def test_the_file_knows_every_column_that_it_asks_for():
+    observed = observe(view_of("A story.\nShop now\n"), [], MODEL.alphabet)
+    scores = MODEL.weights.scores(observed.buckets, observed.starts)
+    assert MAIN in scores
+    assert rows(with_scores(observed, scores), MODEL.columns).shape == (2, len(MODEL.columns))
+
+
+@given(texts)
+def test_probabilities_are_probabilities(text):
+    judged = MODEL.judge(view_of(text), [], 0.0)
+    assert all(0 < j.probability < 1 and j.reason.endswith(".") for j in judged)
+    assert len(judged) == len(units(view_of(text)))
+
+
+def test_probabilities_rise_with_the_score():
+    values = MODEL.calibrated(np.arange(-9000, 9000, 50))
+    assert (np.diff(values) >= 0).all()
+
+
+def test_saving_gives_the_same_bytes_and_loading_the_same_model(tmp_path):
+    for name in ("a.npz", "b.npz"):
+        save(MODEL, tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    again = load(tmp_path / "a.npz")
+    view = view_of("The boats are back.\nSubscribe to our newsletter today!\n")
+    assert again.judge(view, [], 0.0) == MODEL.judge(view, [], 0.0)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"PK\x03\x04broken"])
+def test_a_broken_file_is_named(tmp_path, content):
+    path = tmp_path / "model.npz"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"model\.npz"):
+        load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ModelError, match="nowhere"):
+        Cleaner(Config.make(model=tmp_path / "nowhere.npz"))
+
+
+def test_every_column_has_a_kind_of_evidence():
+    assert {group_of(name) for name in MODEL.columns} == {
+        "claims",
+        "wording",
+        "fit",
+        "again",
+        "place",
+        "company",
+        "shape",
+    }
+
+
+def test_a_reason_says_only_what_is_true():
+    table = observe(view_of("A story.\nShop now!\n"), [], MODEL.alphabet)
+    scores = MODEL.weights.scores(table.buckets, table.starts)
+    facts = {name: int(column[1]) for name, column in with_scores(table, scores).items()}
+    said = explain(Category.PROMO, 0.93, {"shape": 900, "again": 800, "fit": 10}, facts)
+    assert said == "Looks like a call to action or a pitch (0.93): an exclamation mark."
+
+
+def test_without_a_model_only_rules_and_structure_claim():
+    text = "The mill turned again in May.\n\nSubscribe to our newsletter!\n"
+    result = RULES.clean(text)
+    assert {r.detector for r in result.removals} <= {"phrase", "run", "tail", "between", "support", ""} | {
+        r.detector for r in result.removals if r.category is Category.TIDY
+    }
+    assert all(stamp.name != "model" for stamp in result.record().packs)
+
+
+def test_the_record_names_the_model_that_had_a_say():
+    story = "The mill turned again in May, and the miller's daughter opened the sluice herself."
+    text = f"{story}\n\nSubscribe to our newsletter!\n"
+    record = cleaner.clean(text).record()
+    said = [r for r in record.removals if r.detector == "model"] + [k for k in record.kept if k.detector == "model"]
+    stamps = [stamp for stamp in record.packs if stamp.name == "model"]
+    assert bool(said) == bool(stamps)
+    assert all(stamp.sha256 == MODEL.sha256 for stamp in stamps)
