@@ -21,7 +21,7 @@ def resolve(view: View, detections: Iterable[Detection], config: Config) -> tupl
     on the order of ``detections``.
     """
     spans: dict[Span, list[Detection]] = defaultdict(list)
-    guards = _GuardIndex(view)
+    guards = _GuardIndex(view, config.limit)
     for detection in detections:
         spans[detection.span].append(guards.adjust(detection))
     decisions = [_decide(span, claims, config) for span, claims in spans.items()]
@@ -88,8 +88,9 @@ def combined(detections: Iterable[Detection]) -> float:
 class _GuardIndex:
     """Which guards speak about which span."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, limit: float) -> None:
         self._view = view
+        self._limit = limit
         self._spans: dict[Span, tuple[Guard, ...]] = {}
         for line, facts in zip(view.lines, view.facts, strict=True):
             if facts.guards:
@@ -107,7 +108,8 @@ class _GuardIndex:
         Several packs may guard against the same thing in many languages; that makes it no truer.
         """
         guards = self._spans.get(detection.span)
-        if guards is None and detection.weighs_all:  # where a rule matched, they are known already
+        # Where a rule matched they are known already; a claim that is refused anyway needs none.
+        if guards is None and detection.weighs_all and detection.confidence >= self._limit:
             guards = self._spans[detection.span] = self._view.guards_on(detection.span)
         groups = (guards or (), self._view.guards)
         strongest = [

@@ -45,8 +45,8 @@ class Weights:
     def scores(self, buckets: Array, starts: Array) -> dict[str, Array]:
         """Every score of every unit, in thousandths of a logit; ``starts`` are the units' places in ``buckets``."""
         place = buckets >> (18 - len(self.table).bit_length() + 1)
-        sums = _sums(self.table[place], starts)
-        size = np.sqrt(np.maximum(_sums(self.squares[buckets][:, None], starts), 1).astype(np.float64))
+        sums = _sums(self.table.take(place, axis=0), starts)
+        size = np.sqrt(np.maximum(_sums(self.squares.take(buckets)[:, None], starts), 1).astype(np.float64))
         values = np.rint(sums * self.scales / size + self.biases).astype(np.int64)
         return {name: values[:, number] for number, name in enumerate(self.names)}
 
@@ -104,8 +104,7 @@ class Model:
         found = np.flatnonzero(probabilities >= least)
         if not len(found):
             return ()
-        named = self.naming.scores(observed.buckets, observed.starts)
-        return tuple(self._judged(observed, table, matrix, named, int(n), float(probabilities[n])) for n in found)
+        return tuple(self._judged(observed, table, matrix, int(n), float(probabilities[n])) for n in found)
 
     def calibrated(self, scores: Array) -> NDArray[np.float64]:
         """Probabilities (0-1) of scores in thousandths of a logit."""
@@ -116,7 +115,6 @@ class Model:
         observed: Observed,
         table: Mapping[str, Array],
         matrix: NDArray[np.int32],
-        named: Mapping[str, Array],
         number: int,
         probability: float,
     ) -> Judged:
@@ -127,7 +125,9 @@ class Model:
         if claimed:
             category = categories[claimed - 1]
         else:
-            category = Category(max(named, key=lambda name: (int(named[name][number]), name)))
+            start, end = observed.starts[number], observed.starts[number + 1]
+            named = self.naming.scores(observed.buckets[start:end], np.array([0, end - start]))
+            category = Category(max(named, key=lambda name: (int(named[name][0]), name)))
         shares: dict[str, int] = {}
         for group, share in zip(self._groups, self.forest.shares(matrix[number]).tolist(), strict=True):
             shares[group] = shares.get(group, 0) + share
