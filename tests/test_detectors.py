@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from cleaner.detectors.base import line_claim
 from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
 from cleaner.detectors.headline import HeadlineDetector
 from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
+from cleaner.detectors.vendor import VendorDetector
 from cleaner.matching.matcher import Matcher
 from cleaner.model import At, Category, Document, Rule, Scope, Takes
 from cleaner.view import Knowledge, Observer, View
@@ -178,3 +180,29 @@ def test_weak_lines_need_something_that_speaks_for_them():
     assert context_claims(SupportDetector(), PROSE, PROSE, "- Share", "Read next", PROSE).keys() == {"- Share"}
     assert context_claims(SupportDetector(), PROSE, PROSE, "- Share", "- More", "- Share", PROSE) != {}
     assert context_claims(SupportDetector(), PROSE, PROSE, "- Share", PROSE, PROSE) == {}
+
+
+PITCH = "Brenholt Office Systems manufactures the most reliable label printers of all, trusted for thirty years."
+MORE = "Brenholt Office Systems also supplies thermal ribbons and rugged scanners with next-day delivery to any depot."
+
+
+def vendor_claims(*lines, title=None):
+    """What goes with an advertiser's sure line; ``PITCH`` stands for that."""
+    document = Document("\n".join(lines), title=title)
+    view = View.of(document, Observer(Knowledge(Matcher(RULES), ())))
+    sure = [line_claim(view, n, Category.AD, 0.9, "", "phrase") for n in view.filled if view.facts[n].text == PITCH]
+    claims = VendorDetector().detect(view, sure)
+    return [document.text[c.span.start : c.span.end].strip() for c in claims]
+
+
+def test_an_advertisers_further_lines_go_with_its_advertisement():
+    assert vendor_claims(PROSE, PITCH, PROSE, MORE, PROSE) == [MORE]
+    assert vendor_claims(PROSE, PROSE, MORE, PROSE) == []
+    assert vendor_claims(PROSE, PITCH, PROSE, PROSE, "Ships waited for days, and the crews with them.") == []
+
+
+def test_whom_the_article_speaks_of_is_no_advertiser():
+    said = "The harbour office buys its printers from Brenholt Office Systems, as the auditors noted in March."
+    assert vendor_claims(PROSE, PITCH, PROSE, MORE, PROSE, said) == []
+    assert vendor_claims(PROSE, PITCH, PROSE, MORE, PROSE, title="What Brenholt Office Systems did next") == []
+    assert vendor_claims(PITCH, MORE, PROSE) == []

@@ -6,6 +6,7 @@ from cleaner.detectors.headline import HeadlineDetector
 from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
+from cleaner.detectors.vendor import VendorDetector
 
 #: Look at the document alone.
 DETECTORS: tuple[Detector, ...] = (
@@ -20,4 +21,5 @@ CONTEXT_DETECTORS: tuple[ContextDetector, ...] = (
     TailDetector(),
     BetweenDetector(),
     SupportDetector(),
+    VendorDetector(),
 )
