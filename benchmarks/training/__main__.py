@@ -23,6 +23,7 @@ from benchmarks.training.pages import read_pages
 from benchmarks.training.written import read_written
 from cleaner.errors import ModelError
 from cleaner.learned.alphabet import Alphabet
+from cleaner.learned.evidence import PREFIX
 from cleaner.learned.scorer import BUILTIN, Model, load, save
 from cleaner.learned.table import MAIN
 
@@ -55,7 +56,7 @@ def main() -> None:
     names, table = fit.tree_table(data, scores)
     trained = fit.blanked(data, names, table)
     if arguments.blind:
-        keep = [i for i, name in enumerate(names) if not name.startswith("claim_")]
+        keep = [i for i, name in enumerate(names) if not name.startswith(PREFIX)]
         names, table, trained = tuple(names[i] for i in keep), table[:, keep], trained[:, keep]
     weights = fit.tree_weights(data)
     forests, raw = {}, np.zeros(len(data), dtype=np.int64)

@@ -11,6 +11,7 @@ from cleaner.view import SURE, View
 
 _COLUMN = {"phrase": "rule", "run": "run", "tail": "company", "between": "company", "support": "company"}
 _FAR = 99
+# Their order is part of what the model learned: a new category comes last, or the model is trained again.
 _CATEGORIES = {category: number for number, category in enumerate(Category, 1)}
 #: The columns of this module begin so, the others don't.
 PREFIX = "claim_"

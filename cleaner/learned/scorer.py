@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from cleaner.errors import ModelError
 from cleaner.learned.alphabet import Alphabet
+from cleaner.learned.evidence import PREFIX
 from cleaner.learned.forest import Forest
 from cleaner.learned.grams import Array
-from cleaner.learned.table import Observed, observe, rows, with_scores
+from cleaner.learned.reasons import explain, group_of
+from cleaner.learned.table import BITS, Observed, observe, rows, with_scores
 from cleaner.learned.units import Unit
 from cleaner.model import Category, Detection
 from cleaner.view import View
@@ -25,7 +27,6 @@ from cleaner.view import View
 #: Raise it when columns or files change their meaning; a file of another format is refused.
 FORMAT = 1
 BUILTIN = Path(__file__).parent / "model.npz"
-_PER_LOGIT = 1000
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Weights:
 
     def scores(self, buckets: Array, starts: Array) -> dict[str, Array]:
         """Every score of every unit, in thousandths of a logit; ``starts`` are the units' places in ``buckets``."""
-        place = buckets >> (18 - len(self.table).bit_length() + 1)
+        place = buckets >> (BITS + 1 - len(self.table).bit_length())
         sums = _sums(self.table.take(place, axis=0), starts)
         size = np.sqrt(np.maximum(_sums(self.squares.take(buckets)[:, None], starts), 1).astype(np.float64))
         values = np.rint(sums * self.scales / size + self.biases).astype(np.int64)
@@ -89,8 +90,6 @@ class Model:
 
     @cached_property
     def _groups(self) -> tuple[str, ...]:
-        from cleaner.learned.reasons import group_of
-
         return tuple(group_of(name) for name in self.columns)
 
     def judge(self, view: View, claims: Sequence[Detection], least: float) -> tuple[Judged, ...]:
@@ -118,10 +117,8 @@ class Model:
         number: int,
         probability: float,
     ) -> Judged:
-        from cleaner.learned.reasons import explain
-
         categories = list(Category)
-        claimed = int(table["claim_category"][number])
+        claimed = int(table[f"{PREFIX}category"][number])
         if claimed:
             category = categories[claimed - 1]
         else:
