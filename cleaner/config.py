@@ -42,8 +42,8 @@ class Config:
     ``languages`` (ISO 639-1) restricts rules to those languages and the language-blind ones; empty means all.
     ``disable`` names rules or guards (or prefixes that end in ``.``) that are not used. ``tidy`` also removes trailing
     blanks and superfluous blank lines everywhere; without it, nothing but removed spans and the blank lines they
-    leave over is changed. ``builtin`` says whether the packs and the model that come with Cleaner are used. ``model`` is
-    ``builtin``, ``none`` (rules and structure alone decide), or the path of a model's file.
+    leave over is changed. ``builtin`` says whether the packs and the model that come with Cleaner are used. ``model``
+    is ``builtin``, ``none`` (rules and structure alone decide), or the path of a model's file.
     """
 
     mode: Mode = Mode.BALANCED
