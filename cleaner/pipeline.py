@@ -12,7 +12,7 @@ from cleaner.apply import Draft, join, restore, sha256
 from cleaner.audit import SCHEMA
 from cleaner.blanks import blank_removal, leftover_blanks, tidied
 from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
-from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
+from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
 from cleaner.errors import RestoreError, RoundTripError
 from cleaner.learned.scorer import builtin_model, load
@@ -161,9 +161,7 @@ class Cleaner:
         return CleanResult(document, document.text, (), (), (unsettled,), self._run)
 
     def _decide(self, view: View) -> tuple[Decision, ...]:
-        claims = [claim for detector in DETECTORS for claim in detector.detect(view)]
-        further = [claim for context in CONTEXT_DETECTORS for claim in context.detect(view, claims)]
-        claims += further
+        claims = claims_on(view)
         if self._learned:
             claims += self._learned.detect(view, claims)
         return resolve(view, claims, self.config)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from benchmarks.training.augment import JoinedDocument
 from benchmarks.training.documents import CORE, TrainingDocument, fold_of
 from cleaner.config import Config
-from cleaner.detectors import CONTEXT_DETECTORS, DETECTORS
+from cleaner.detectors import claims_on
 from cleaner.evaluate import KEEP
 from cleaner.learned.alphabet import Alphabet
-from cleaner.learned.table import observe
+from cleaner.learned.table import observe, rows
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
 from cleaner.view import Observer, View
@@ -118,9 +118,7 @@ def _read(document: AnyDocument) -> _Part | None:
     pieces = [line if isinstance(document, JoinedDocument) else (line,) for line in document.lines]
     text = "\n".join(" ".join(piece for piece, _ in line) for line in pieces)
     view = View.of(Document(text, "", document.url, document.title), Observer(cleaner.knowledge), ())
-    claims = [claim for detector in DETECTORS for claim in detector.detect(view)]
-    claims += [claim for detector in CONTEXT_DETECTORS for claim in detector.detect(view, claims)]
-    observed = observe(view, claims, alphabet)
+    observed = observe(view, claims_on(view), alphabet)
     if not observed:
         return None
     label_of, line_of = [""] * len(text), np.zeros(len(text) + 1, dtype=np.int64)
@@ -134,7 +132,7 @@ def _read(document: AnyDocument) -> _Part | None:
     names = tuple(observed.columns)
     return _Part(
         names,
-        np.stack([observed.columns[n] for n in names], axis=1).clip(-(1 << 30), 1 << 30).astype(np.int32),
+        rows(observed.columns, names),
         observed.buckets.astype(np.int32),
         np.diff(observed.starts),
         np.array([line_of[u.span.start] for u in observed.units]),

@@ -8,11 +8,9 @@ from typing import Any
 
 from benchmarks.training.documents import fold_of
 from cleaner.apply import sha256
-from cleaner.config import Config, Mode
+from cleaner.config import BUILTIN_MODEL, Config, Mode
 from cleaner.evaluate import Evaluation, LabelledDocument, add_up, parse_document, score_jobs
 
-#: Thresholds (0-1) of the curve, besides the modes'.
-LADDER = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
 INDEX = "folds.json"
 
 
@@ -37,11 +35,11 @@ def out_of_fold(
 ) -> list[Evaluation]:
     """Score (fold, document) pairs under each config, each document with the model that never saw its fold."""
     ordered = sorted(documents, key=lambda pair: pair[0])
-    jobs = [
-        (replace(config, model=str(fold_file(folder, fold)) if config.model == "builtin" else config.model), document)
-        for config in configs
-        for fold, document in ordered
-    ]
+
+    def unseen(config: Config, fold: int) -> Config:
+        return replace(config, model=str(fold_file(folder, fold))) if config.model == BUILTIN_MODEL else config
+
+    jobs = [(unseen(config, fold), document) for config in configs for fold, document in ordered]
     scores = [score for _, score in score_jobs(jobs, workers)]
     size = len(ordered)
     return [add_up(scores[i * size : (i + 1) * size]) for i in range(len(configs))]

@@ -7,6 +7,8 @@ from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
 from cleaner.detectors.vendor import VendorDetector
+from cleaner.model import Detection
+from cleaner.view import View
 
 #: Look at the document alone.
 DETECTORS: tuple[Detector, ...] = (
@@ -23,3 +25,9 @@ CONTEXT_DETECTORS: tuple[ContextDetector, ...] = (
     SupportDetector(),
     VendorDetector(),
 )
+
+
+def claims_on(view: View) -> list[Detection]:
+    """Every claim of the detectors about a document, without the model's."""
+    claims = [claim for detector in DETECTORS for claim in detector.detect(view)]
+    return claims + [claim for context in CONTEXT_DETECTORS for claim in context.detect(view, claims)]

@@ -10,7 +10,7 @@ from cleaner.view import View
 #: Units whose probability is at least so much are claimed, so that near misses are recorded as refused.
 LEAST = 0.5
 
-# What stands where a heading stands is kept unless a rule claims it as well: the model knows wording and place, and a
+# What stands where a heading stands is kept unless a rule is sure by itself: the model knows wording and place, and a
 # chapter on contact angles has the wording of "Contact".
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.35)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)

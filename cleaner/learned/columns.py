@@ -16,7 +16,6 @@ from cleaner.learned.grams import Array, Block, Hashes, Tokens
 #: A line of so many words, or half as many with a final mark, looks like running text.
 _PROSE_WORDS = 24
 _LONG_WORD = 4
-_SHAPE = 14
 _NEAR = (1, 2, 3)
 
 _LETTERS = (Kind.LOWER, Kind.UPPER, Kind.LETTER, Kind.SINGLE)
@@ -132,9 +131,9 @@ def _shape(lines: Lines) -> _Columns:
     return result
 
 
-def _running(flags: Array, value: Array | None = None) -> Array:
-    """For every place, the sum of ``value`` (or of the flags) before it."""
-    total = np.cumsum(flags if value is None else flags * value)
+def _running(values: Array) -> Array:
+    """For every place, the sum of the values before it."""
+    total = np.cumsum(values)
     return np.concatenate((np.zeros(1, np.int64), total[:-1]))
 
 
