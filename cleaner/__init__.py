@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleaner.apply import restore
     from cleaner.config import Config, Mode
     from cleaner.errors import CleanerError
-    from cleaner.model import AuditRecord, Category, Kept, Removal
+    from cleaner.model import AuditRecord, Category, Document, Kept, Removal
     from cleaner.pipeline import Cleaner, CleanResult
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Cleaner",
     "CleanerError",
     "Config",
+    "Document",
     "Kept",
     "Mode",
     "Removal",
@@ -46,6 +47,7 @@ _HOMES = {
     "Cleaner": "pipeline",
     "CleanerError": "errors",
     "Config": "config",
+    "Document": "model",
     "Kept": "model",
     "Mode": "config",
     "Removal": "model",

@@ -13,11 +13,15 @@ from cleaner.model import AuditRecord
 
 
 def read_log(path: Path) -> Iterator[AuditRecord]:
-    """The records of a log in order. Raises ``AuditError`` naming the log and the line."""
+    """The records of a log in order. Raises ``AuditError`` naming the log and the line.
+
+    In the log of a shard of a corpus, the line of a row without a record is empty.
+    """
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                yield _record(line, f"{path}, line {number}")
+                if line != b"\n":
+                    yield _record(line, f"{path}, line {number}")
     except OSError as error:
         raise AuditError(f"{path}: cannot be read: {reason(error)}") from None
 

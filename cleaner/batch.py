@@ -102,7 +102,7 @@ def clean_source(cleaner: Cleaner, item: Input, source: Source, report: Report |
         changed=bool(result.removals),
         empty=not result.text and bool(source.text),
         incomplete=result.incomplete,
-        tally=_tally(result),
+        tally=tally(result),
         report=report(item, result) if report else "",
     )
 
@@ -119,7 +119,8 @@ def _prove(item: Input, source: Source, data: bytes, line: str) -> None:
         )
 
 
-def _tally(result: CleanResult) -> tuple[tuple[tuple[str, str], tuple[int, int]], ...]:
+def tally(result: CleanResult) -> tuple[tuple[tuple[str, str], tuple[int, int]], ...]:
+    """How many removals and removed characters there are, by category and rule."""
     counts: dict[tuple[str, str], tuple[int, int]] = {}
     for removal in result.removals:
         key = (removal.category.value, removal.rule or removal.detector)

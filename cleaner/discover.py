@@ -36,8 +36,17 @@ class Inputs:
     problems: tuple[str, ...]
 
 
-def find_inputs(paths: Sequence[str], exclude: Path | None = None) -> Inputs:
+def is_text(path: PurePosixPath) -> bool:
+    """Whether a file in a folder is taken for a document."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def find_inputs(
+    paths: Sequence[str], exclude: Path | None = None, wanted: Callable[[PurePosixPath], bool] = is_text
+) -> Inputs:
     """Expand files, folders and patterns such as ``raw/**/*.txt``; ``exclude`` is a folder to pass over in folders.
+
+    ``wanted`` says by their places which files of a folder are taken.
 
     In folders and patterns, hidden names are left out, and so is what an ignore file names. Links are followed only
     to what lies inside the folder, and each real file is taken once. Raises ``ConfigError`` for an unreadable ignore
@@ -47,16 +56,18 @@ def find_inputs(paths: Sequence[str], exclude: Path | None = None) -> Inputs:
     found: dict[Path, Input] = {}
     passed_over = exclude.resolve() if exclude else None
     for path in paths:
-        for item in _expand(path, passed_over, problems):
+        for item in _expand(path, passed_over, problems, wanted):
             found.setdefault(item.path.parent.resolve() / item.path.name, item)
     return Inputs(tuple(found.values()), tuple(problems))
 
 
-def _expand(given: str, exclude: Path | None, problems: list[str]) -> Iterator[Input]:
+def _expand(
+    given: str, exclude: Path | None, problems: list[str], wanted: Callable[[PurePosixPath], bool]
+) -> Iterator[Input]:
     path = Path(given)
     if path.is_dir():
         name = path.name if path.name not in ("", "..") else path.resolve().name
-        for relative in _walk(path, exclude, problems, lambda p: p.suffix.lower() in SUFFIXES):
+        for relative in _walk(path, exclude, problems, wanted):
             yield Input(path / relative, (PurePosixPath(name) / relative).as_posix(), relative)
     elif os.path.lexists(path) or not _MAGIC & set(given):
         # A path to nothing is found out when it is read, like one that vanishes in between.

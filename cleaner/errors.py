@@ -40,6 +40,10 @@ class OutputError(CleanerError):
     """A result cannot be written: the target exists, is read-only, or would overwrite an input."""
 
 
+class ResumeError(OutputError):
+    """A run over a corpus cannot be begun or gone on with: one was here before, or is at work, or was another one."""
+
+
 class RoundTripError(CleanerError):
     """Internal: the record about to be written does not restore the source, so nothing was written."""
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from cleaner.errors import InputError, OutputError
 
@@ -134,6 +134,11 @@ def refuse_odd_target(path: Path) -> None:
         raise OutputError(f"{path}: exists and is not a regular file; name another")
 
 
+def waiting_name(path: PurePath) -> str:
+    """What the file is called in which the new content of ``path`` waits; the same in every run."""
+    return f".cleaner-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp"
+
+
 @contextmanager
 def staged(path: Path, data: bytes, permissions: int | None = None) -> Iterator[Callable[[], None]]:
     """Write ``data`` to a file beside ``path`` and give a function that puts it in its place, whole and on disk.
@@ -143,7 +148,7 @@ def staged(path: Path, data: bytes, permissions: int | None = None) -> Iterator[
     Raises ``OutputError`` naming ``path``.
     """
     refuse_odd_target(path)
-    waiting = path.parent / f".cleaner-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp"
+    waiting = path.parent / waiting_name(path)
     try:
         with _locked(path.parent) as folder:
             try:

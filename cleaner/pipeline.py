@@ -140,8 +140,19 @@ class Cleaner:
 
     def clean_many(self, texts: Iterable[str]) -> Iterator[CleanResult]:
         """Clean texts one after the other, lazily and in order."""
-        for text in texts:
-            yield self.clean(text)
+        return self.clean_documents(map(Document, texts))
+
+    def clean_documents(self, documents: Iterable[Document]) -> Iterator[CleanResult]:
+        """Clean documents, each with its own id, url and title, lazily and in order.
+
+        Raises ``RoundTripError`` as ``clean`` does.
+
+        >>> from cleaner.model import Document
+        >>> [r.record().id for r in Cleaner().clean_documents([Document("One.", id="a"), Document("Two.", id="b")])]
+        ['a', 'b']
+        """
+        for document in documents:
+            yield self.clean(document.text, document.url, document.title, id=document.id)
 
     def _clean(self, document: Document) -> CleanResult:
         """Pass after pass until nothing more is found, so that cleaning the clean text changes nothing."""

@@ -31,7 +31,22 @@ from cleaner.cli.common import (
     settings,
     usage_error,
 )
+from cleaner.cli.corpus import (
+    AuditFormatOption,
+    CorpusOptions,
+    IdColumn,
+    MaxDocument,
+    ResumeOption,
+    StatsOption,
+    TextColumn,
+    TitleColumn,
+    UrlColumn,
+    are_corpus,
+    clean_corpora,
+)
 from cleaner.config import Config
+from cleaner.corpus.audits import AuditFormat
+from cleaner.corpus.rows import Layout
 from cleaner.errors import AuditError, OutputError
 
 if TYPE_CHECKING:
@@ -39,6 +54,9 @@ if TYPE_CHECKING:
     from cleaner.batch import Cleaned, Failed, Summary
     from cleaner.discover import Input
     from cleaner.pipeline import CleanResult
+
+
+_LAYOUT = Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +78,12 @@ class _Order:
 def clean(
     paths: Paths,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Write clean texts below this folder, by their place in theirs."),
+        str | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write below this folder, by the inputs' places in theirs; corpora also to a URL.",
+        ),
     ] = None,
     audit: AuditOption = None,
     in_place: Annotated[
@@ -80,12 +102,31 @@ def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show the summary.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes as a unified diff on stdout.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to an audit log that exists.")] = False,
+    text_column: TextColumn = _LAYOUT.text,
+    id_column: IdColumn = _LAYOUT.id,
+    url_column: UrlColumn = _LAYOUT.url,
+    title_column: TitleColumn = _LAYOUT.title,
+    max_document: MaxDocument = _LAYOUT.limit,
+    audit_format: AuditFormatOption = AuditFormat.JSONL,
+    resume: ResumeOption = False,
+    stats: StatsOption = None,
 ) -> None:
     """Clean documents and keep an audit log.
 
     The log restores every source exactly. It holds the text that was removed, so it is as sensitive as the sources.
+    Corpora are .jsonl, .jsonl.gz, .jsonl.zst, .parquet, .wet and .warc files, and folders of nothing else; for them,
+    --audit names a folder.
     """
-    order = _Order(out, audit, in_place, append, diff, dry_run)
+    order = _Order(Path(out) if out is not None else None, audit, in_place, append, diff, dry_run)
+    layout = Layout(text_column, id_column, url_column, title_column, max_document)
+    options = CorpusOptions(layout, audit_format, resume, stats)
+    if are_corpus(paths):
+        _refuse_with_corpus(order)
+        cleaning = settings(mode, also, keep, packs, config, site, language, model, no_model)
+        clean_corpora(paths, out, audit, cleaning, workers, options)
+        return
+    if options != CorpusOptions():
+        raise usage_error(f"the options for corpora do nothing here, since {paths[0]} is none; leave them out")
     if "-" in paths:
         _refuse_with_stdin(paths, order)
         _clean_stdin(settings(mode, also, keep, packs, config, site, language, model, no_model), order)
@@ -102,6 +143,12 @@ def _refuse_bad_usage(order: _Order) -> None:
         raise usage_error(f"{what} needs --audit FILE, the log from which the sources can be restored; add it")
     if not (order.writes or order.dry_run or order.diff):
         raise usage_error("nothing says where to write; add --out DIR or --in-place, or --dry-run or --diff to look")
+
+
+def _refuse_with_corpus(order: _Order) -> None:
+    given = {"--in-place": order.in_place, "--append": order.append, "--diff": order.diff, "--dry-run": order.dry_run}
+    for name in (name for name, wanted in given.items() if wanted):
+        raise usage_error(f"{name} is for texts, not for corpora; leave it out")
 
 
 def _refuse_with_stdin(paths: Sequence[str], order: _Order) -> None:

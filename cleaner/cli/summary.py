@@ -1,6 +1,7 @@
 """What a run tells people on stderr while it goes and at its end."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,10 +31,10 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
 def show_summary(summary: Summary, verb: str) -> None:
     """The table of removals by category and rule, and what else there is to know."""
     if summary.removals:
-        print_table(_table(summary))
+        print_table(removal_table(summary.removals, summary.characters))
     _name("clean text is empty", summary.empty)
     _name("incomplete", summary.incomplete)
-    counts = [_counted(summary.documents, "document"), f"{summary.changed} with removals"]
+    counts = [counted(summary.documents, "document"), f"{summary.changed} with removals"]
     counts += [f"{len(summary.failures)} could not be processed"] if summary.failures else []
     complain(", ".join([*counts, verb]) + ".")
 
@@ -45,21 +46,28 @@ def _name(remark: str, names: list[str]) -> None:
         complain(f"{remark}: {len(names) - NAMED} more")
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "document"), counted(2, "stretch")
+    ('1 document', '2 stretches')
+    """
+    ending = "" if number == 1 else "es" if noun.endswith("ch") else "s"
+    return f"{number} {noun}{ending}"
 
 
-def _table(summary: Summary) -> Any:
+def removal_table(removals: Counter[tuple[str, str]], characters: Counter[tuple[str, str]]) -> Any:
+    """The table of removals and removed characters by category and rule."""
     from rich.table import Table
 
     table = Table("Category", "Rule")
     table.add_column("Removals", justify="right")
     table.add_column("Characters", justify="right")
-    for category, rule in sorted(summary.removals):
+    for category, rule in sorted(removals):
         key = (category, rule)
-        table.add_row(category, rule, f"{summary.removals[key]:,}", f"{summary.characters[key]:,}")
+        table.add_row(category, rule, f"{removals[key]:,}", f"{characters[key]:,}")
     table.add_section()
-    table.add_row("all", "", f"{summary.removals.total():,}", f"{summary.characters.total():,}")
+    table.add_row("all", "", f"{removals.total():,}", f"{characters.total():,}")
     return table
 
 

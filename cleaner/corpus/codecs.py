@@ -1,0 +1,68 @@
+"""The compression of shards: bytes as they lie in a file to bytes of rows, and back, as streams."""
+
+import gzip
+import io
+import sys
+import zlib
+from enum import Enum
+from typing import IO, Any, BinaryIO, cast
+
+from cleaner.corpus.extra import extra
+
+_GZIP_LEVEL = 6
+
+
+class Codec(Enum):
+    """How a shard's bytes are compressed."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    ZSTD = "zstd"
+
+
+def decoded(file: BinaryIO, codec: Codec) -> BinaryIO:
+    """What a file holds, as a stream that raises one of ``damage()`` where it is broken or ends too early."""
+    if codec is Codec.GZIP:
+        return cast(BinaryIO, gzip.GzipFile(fileobj=file, mode="rb"))
+    if codec is Codec.ZSTD:
+        return cast(BinaryIO, io.BufferedReader(_zstd().ZstdFile(file, "rb")))
+    return file
+
+
+def encoded(file: BinaryIO, codec: Codec) -> BinaryIO:
+    """A stream that writes to a file; closing it leaves the file open. The same bytes in give the same bytes out."""
+    if codec is Codec.GZIP:
+        return cast(BinaryIO, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0))
+    if codec is Codec.ZSTD:
+        zstd = _zstd()
+        return cast(BinaryIO, zstd.ZstdFile(file, "wb", options={zstd.CompressionParameter.checksum_flag: 1}))
+    return cast(BinaryIO, _Open(file))
+
+
+def damage() -> tuple[type[Exception], ...]:
+    """What reading a broken compressed stream raises."""
+    errors: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile)
+    zstd = sys.modules.get(_ZSTD)
+    return (*errors, zstd.ZstdError) if zstd else errors
+
+
+_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+
+
+def _zstd() -> Any:
+    return extra(_ZSTD)
+
+
+class _Open(io.BufferedIOBase):
+    """Passes on what is written, and leaves the file open when it is closed."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write to the file."""
+        return self._file.write(data)

@@ -1,0 +1,39 @@
+"""What a format of corpora has to do."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from cleaner.corpus.rows import Chunk, Fate
+
+
+class Writer(ABC):
+    """Writes the shard that was read, with new texts and without the rows that are set aside."""
+
+    @abstractmethod
+    def write(self, chunk: Chunk, fates: Sequence[Fate]) -> None:
+        """Write a chunk that is no gap; there is a fate for each of its rows."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Write what is still to be written, and leave the stream open."""
+
+
+class Handler(ABC):
+    """Reads and writes one format, with its columns laid out in one way."""
+
+    @abstractmethod
+    def read(self, file: BinaryIO, name: str) -> Iterator[Chunk]:
+        """The rows of a shard in order, as chunks of bounded size; ``name`` is the shard's.
+
+        A row that cannot be cleaned says so, and a stretch that cannot be read is a gap; what stands before and behind
+        is read. Raises ``InputError`` if the shard as a whole is of no use, or its storage fails.
+        """
+
+    @abstractmethod
+    def original(self, chunk: Chunk, index: int) -> bytes:
+        """A row of a chunk as it was read; empty if it was too large to be."""
+
+    @abstractmethod
+    def writer(self, stream: BinaryIO) -> Writer:
+        """What writes a shard of this format to a stream."""

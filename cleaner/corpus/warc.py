@@ -1,0 +1,172 @@
+"""WARC and WET: the records that hold extracted text are cleaned, all others pass as they are."""
+
+import base64
+import gzip
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from cleaner.corpus.codecs import Codec, damage, decoded
+from cleaner.corpus.handler import Handler, Writer
+from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Row, gathered, made_id
+from cleaner.corpus.storage import told
+from cleaner.errors import InputError
+from cleaner.model import Document
+
+_HEAD_END = b"\r\n\r\n"
+_RECORD_END = b"\r\n\r\n"
+_DIGEST = re.compile(rb"(?im)^(WARC-(?:Block|Payload)-Digest:[ \t]*)([\w-]+):([^\r\n]*)(\r\n|$)")
+_LENGTH = re.compile(rb"(?im)^(Content-Length:[ \t]*)\d+")
+
+
+class Warc(Handler):
+    """Reads and writes WARC files, where compressed with one gzip member a record."""
+
+    def __init__(self, codec: Codec, layout: Layout) -> None:
+        self._codec = codec
+        self._layout = layout
+
+    def read(self, file: BinaryIO, name: str) -> Iterator[Chunk]:
+        """Documents are conversion records, and resource records of plain text; ids and urls stand in their heads."""
+        return gathered(_rows(decoded(file, self._codec), name, self._layout), file.tell)
+
+    def original(self, chunk: Chunk, index: int) -> bytes:
+        """The record."""
+        record: bytes = chunk.raw[index]
+        return record
+
+    def writer(self, stream: BinaryIO) -> Writer:
+        """What writes records."""
+        return _RecordWriter(stream, self._codec)
+
+
+class _Quiet(io.RawIOBase):
+    """A stream that ends where reading it fails, and keeps the error, since fastwarc panics at one."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._errors: tuple[type[Exception], ...] = (InputError, *damage())
+        self._read = 0
+        self.error: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True  # As far as fastwarc knows: it asks for the position, and does not move it.
+
+    def tell(self) -> int:
+        return self._read
+
+    def readinto(self, buffer: Any) -> int:
+        if self.error is not None:
+            return 0
+        try:
+            data = self._stream.read(len(buffer))
+        except self._errors as error:
+            self.error = error
+            return 0
+        buffer[: len(data)] = data
+        self._read += len(data)
+        return len(data)
+
+
+def _rows(stream: BinaryIO, name: str, layout: Layout) -> Iterator[tuple[Row, bytes] | Gap]:
+    quiet = _Quiet(stream)
+    number = 0
+    reason = ""
+    expected: int | None = 0
+    try:
+        for record in ArchiveIterator(quiet, parse_http=False):
+            if expected is not None and record.stream_pos - expected > len(_RECORD_END):
+                yield Gap(number, 0, f"{record.stream_pos - expected} bytes before this record belong to none")
+            position, row, raw = record.stream_pos, *_row(record, number, name, layout)
+            if row is None:
+                reason = "the record is cut off"
+                break
+            expected = position + len(raw) if raw else None
+            yield row, raw
+            number += 1
+    except OSError as error:
+        reason = told(error)
+    if isinstance(quiet.error, InputError):
+        raise quiet.error
+    if quiet.error is not None:
+        reason = told(quiet.error)
+    if reason:
+        yield Gap(number, None, f"from here on the file is damaged or cut off: {reason}")
+
+
+def _row(record: Any, number: int, name: str, layout: Layout) -> tuple[Row | None, bytes]:
+    """A record as a row and as bytes, which are empty where it is too large; no row where it is not whole."""
+    id, size = record.record_id or "", record.content_length
+    if record.headers.get("Content-Length") is None:
+        return None, b""
+    if size > layout.limit:
+        return Row(number, size, id, problem=f"its {size} bytes are more than --max-document {layout.limit}"), b""
+    url = record.headers.get("WARC-Target-URI")
+    textual = _is_text(record)
+    buffer = io.BytesIO()
+    record.write(buffer)
+    raw = buffer.getvalue()
+    body = _parts(raw)[1]
+    if len(body) != size:
+        return None, b""
+    if not textual:
+        return Row(number, len(raw), id), raw
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Row(number, len(raw), id, problem=f"is not UTF-8: {error.reason} at byte {error.start}"), raw
+    return Row(number, len(raw), id, Document(text, id or made_id(name, number), url)), raw
+
+
+def _is_text(record: Any) -> bool:
+    kind = (record.headers.get("Content-Type") or "text/plain").lower()
+    extracted = record.record_type in (WarcRecordType.conversion, WarcRecordType.resource)
+    return extracted and kind.partition(";")[0].strip() == "text/plain"
+
+
+def _parts(record: bytes) -> tuple[bytes, bytes]:
+    """The head of a record with its end, and what stands below it."""
+    head, _, rest = record.partition(_HEAD_END)
+    return head + _HEAD_END, rest.removesuffix(_RECORD_END)
+
+
+class _RecordWriter(Writer):
+    def __init__(self, stream: BinaryIO, codec: Codec) -> None:
+        self._stream = stream
+        self._codec = codec
+
+    def write(self, chunk: Chunk, fates: Sequence[Fate]) -> None:
+        for raw, fate in zip(chunk.raw, fates, strict=True):
+            if not isinstance(fate, Lost):
+                self._put(raw if fate is None or fate.text is None else _changed(raw, fate.text))
+
+    def _put(self, record: bytes) -> None:
+        self._stream.write(gzip.compress(record, 6, mtime=0) if self._codec is Codec.GZIP else record)
+
+    def close(self) -> None:
+        pass
+
+
+def _changed(record: bytes, text: str) -> bytes:
+    """A record with another text; length and digests fit it, the rest of its head is as it was."""
+    body = text.encode("utf-8")
+    head = _LENGTH.sub(rb"\g<1>%d" % len(body), _parts(record)[0])
+    head = _DIGEST.sub(lambda match: _digest_line(match, body), head)
+    return head + body + _RECORD_END
+
+
+def _digest_line(match: re.Match[bytes], body: bytes) -> bytes:
+    """The line of a digest for another body, spelled as the old one; without it where the digest is not known."""
+    algorithm = match[2].decode("ascii").lower().replace("-", "")
+    if algorithm not in hashlib.algorithms_guaranteed or algorithm.startswith("shake"):
+        return b""
+    digest = hashlib.new(algorithm, body).digest()
+    spelled = digest.hex().encode() if len(match[3].strip()) == 2 * len(digest) else base64.b32encode(digest)
+    return match[1] + match[2] + b":" + spelled + match[4]

@@ -1,0 +1,77 @@
+"""What a worker does with the documents of a chunk."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from cleaner.apply import restore
+from cleaner.audit import from_json, to_json
+from cleaner.batch import cleaner_for, tally
+from cleaner.config import Config
+from cleaner.corpus.rows import Lost, Outcome
+from cleaner.errors import AuditError, RestoreError, RoundTripError
+from cleaner.model import Document, Span
+from cleaner.pipeline import CleanResult
+from cleaner.workers import Rescue
+
+Documents = tuple[Document, ...]
+Results = tuple[Outcome | Lost, ...]
+
+
+def clean_chunk(documents: Documents, config: Config) -> Results:
+    """Clean the documents of a chunk. Raises ``RoundTripError`` if one would not give its source back."""
+    return tuple(map(_outcome, cleaner_for(config).clean_documents(documents)))
+
+
+def _outcome(result: CleanResult) -> Outcome:
+    line = to_json(result.record())
+    _prove(result, line)
+    return Outcome(
+        text=result.text if result.removals else None,
+        spans=tuple(Span(r.start, r.end) for r in result.removals),
+        record=line,
+        bytes_in=_bytes(result.document.text),
+        bytes_out=_bytes(result.text),
+        incomplete=bool(result.incomplete),
+        tally=tally(result),
+    )
+
+
+def _prove(result: CleanResult, line: str) -> None:
+    """Rebuild the source from just what is about to be written."""
+    try:
+        exact = restore(result.text, from_json(line)) == result.document.text
+    except (RestoreError, AuditError):
+        exact = False
+    if not exact:
+        raise RoundTripError(f"the record of document {result.document.id!r} would not restore it")
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _split(documents: Documents) -> Sequence[Documents]:
+    return [(document,) for document in documents]
+
+
+def _join(results: Sequence[Results]) -> Results:
+    return tuple(one for result in results for one in result)
+
+
+def _lost(documents: Documents, reason: str) -> Results:
+    return tuple(Lost(reason) for _ in documents)
+
+
+#: How to go on when a chunk ends its worker: its documents one by one, and without those that do it again.
+RESCUE: Rescue[Documents, Results] = Rescue(_split, _join, _lost, (MemoryError, RoundTripError))
+
+
+def stamps(config: Config) -> tuple[str, str]:
+    """The digests of a config, and of the packs and the model that it uses. Raises ``PackError`` or ``ModelError``."""
+    record = cleaner_for(config).clean("").record()
+    return record.config, record.packs_sha256
+
+
+def cleaning(config: Config) -> partial[Results]:
+    """The work of a worker."""
+    return partial(clean_chunk, config=config)
