@@ -14,7 +14,7 @@ import typer
 from cleaner.cli.common import Code, complain, end, refused, usage_error
 from cleaner.corpus.audits import AuditFormat
 from cleaner.corpus.rows import Layout
-from cleaner.errors import OutputError, ResumeError
+from cleaner.errors import InputError, OutputError, ResumeError
 
 if TYPE_CHECKING:
     from cleaner.config import Config
@@ -111,8 +111,10 @@ def _order(
     try:
         shards, problems = find_shards(paths, [audit] if is_url(out) else [audit, Path(out)])
         refuse_overwriting(shards, out, audit)
-    except OutputError as error:
+    except (InputError, OutputError) as error:
         raise refused(error) from None
+    if not shards and not problems:
+        raise usage_error(f"{', '.join(paths)}: holds no shards besides what lies in the output folders")
     order = Order(shards, out, audit, config, options.layout, options.audit_format, workers, options.resume)
     return order, problems
 

@@ -36,6 +36,10 @@ class Audit(ABC):
     def close(self) -> None:
         """Write what is still to be written, and leave the stream open."""
 
+    @abstractmethod
+    def abandon(self) -> None:
+        """Let go of everything."""
+
 
 class JsonLinesAudit(Audit):
     """The record of row N is line N + 1; the line of a row without one is empty."""
@@ -51,6 +55,9 @@ class JsonLinesAudit(Audit):
 
     def close(self) -> None:
         """Nothing is left to write."""
+
+    def abandon(self) -> None:
+        """Nothing is held."""
 
 
 class ParquetAudit(Audit):
@@ -78,6 +85,10 @@ class ParquetAudit(Audit):
         """Write the last row group and the foot."""
         self._flush()
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Have no foot written, which fails after a failure."""
+        self._writer.is_open = False
 
     def _flush(self) -> None:
         if self._waiting:

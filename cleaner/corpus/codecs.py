@@ -20,12 +20,12 @@ class Codec(Enum):
     ZSTD = "zstd"
 
 
-def decoded(file: BinaryIO, codec: Codec) -> BinaryIO:
+def decoded(file: io.BufferedReader, codec: Codec) -> io.BufferedIOBase:
     """What a file holds, as a stream that raises one of ``damage()`` where it is broken or ends too early."""
     if codec is Codec.GZIP:
-        return cast(BinaryIO, gzip.GzipFile(fileobj=file, mode="rb"))
+        return gzip.GzipFile(fileobj=file, mode="rb")
     if codec is Codec.ZSTD:
-        return cast(BinaryIO, io.BufferedReader(_zstd().ZstdFile(file, "rb")))
+        return io.BufferedReader(_zstd().ZstdFile(file, "rb"))
     return file
 
 
@@ -44,6 +44,13 @@ def damage() -> tuple[type[Exception], ...]:
     errors: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile)
     zstd = sys.modules.get(_ZSTD)
     return (*errors, zstd.ZstdError) if zstd else errors
+
+
+def account(error: Exception) -> str:
+    """What is wrong with a stream, and how far what it gave can be trusted."""
+    if isinstance(error, EOFError):
+        return "from here on the file is missing: it was cut off"
+    return f"from here on the file is damaged, and rows shortly before may be: {error}"
 
 
 _ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"

@@ -1,5 +1,6 @@
 """What a format of corpora has to do."""
 
+import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -18,12 +19,16 @@ class Writer(ABC):
     def close(self) -> None:
         """Write what is still to be written, and leave the stream open."""
 
+    def abandon(self) -> None:
+        """Let go of everything; what is written for that goes nowhere."""
+        self.close()
+
 
 class Handler(ABC):
     """Reads and writes one format, with its columns laid out in one way."""
 
     @abstractmethod
-    def read(self, file: BinaryIO, name: str) -> Iterator[Chunk]:
+    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
         """The rows of a shard in order, as chunks of bounded size; ``name`` is the shard's.
 
         A row that cannot be cleaned says so, and a stretch that cannot be read is a gap; what stands before and behind

@@ -1,14 +1,14 @@
 """JSON Lines: one document a line. Of a row, nothing but its text changes, and that only where something is removed."""
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from cleaner.corpus.codecs import Codec, damage, decoded, encoded
+from cleaner.corpus.codecs import Codec, account, damage, decoded, encoded
 from cleaner.corpus.handler import Handler, Writer
 from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Outcome, Row, gathered, made_id
 from cleaner.corpus.splice import Member, Number, members, spliced
-from cleaner.corpus.storage import told
 from cleaner.errors import InputError
 from cleaner.model import Document
 
@@ -27,7 +27,7 @@ class JsonLines(Handler):
         self._codec = codec
         self._layout = layout
 
-    def read(self, file: BinaryIO, name: str) -> Iterator[Chunk]:
+    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
         """A blank line is a row that passes."""
         return gathered(_rows(decoded(file, self._codec), name, self._layout), file.tell)
 
@@ -41,7 +41,7 @@ class JsonLines(Handler):
         return _LinesWriter(encoded(stream, self._codec), self._layout.text)
 
 
-def _rows(stream: BinaryIO, name: str, layout: Layout) -> Iterator[tuple[Row, bytes] | Gap]:
+def _rows(stream: io.BufferedIOBase, name: str, layout: Layout) -> Iterator[tuple[Row, bytes] | Gap]:
     number = 0
     named_text = False
     try:
@@ -53,10 +53,10 @@ def _rows(stream: BinaryIO, name: str, layout: Layout) -> Iterator[tuple[Row, by
             yield row, line
             number += 1
     except damage() as error:
-        yield Gap(number, None, f"from here on the file is damaged or cut off: {told(error)}")
+        yield Gap(number, None, account(error))
 
 
-def _lines(stream: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:
+def _lines(stream: io.BufferedIOBase, limit: int) -> Iterator[tuple[bytes, int]]:
     """Lines with their endings and sizes in bytes; of one beyond the limit, just the size."""
     while line := stream.readline(limit + 1):
         size = len(line)

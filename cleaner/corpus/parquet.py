@@ -36,7 +36,7 @@ class Parquet(Handler):
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
 
-    def read(self, file: BinaryIO, name: str) -> Iterator[Chunk]:
+    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
         """The first chunk has no rows; it tells the columns. A broken page costs the rest of its row group."""
         try:
             source = pq.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True)
@@ -44,7 +44,7 @@ class Parquet(Handler):
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{name}: is no Parquet file, or damaged: {told(error)}") from None
         _check_columns(schema, name, self._layout)
-        yield Chunk((), Piece(schema.empty_table().to_batches()[0], -1, _compression(source.metadata)), 0)
+        yield Chunk((), Piece(schema.empty_table(), -1, _compression(source.metadata)), 0)
         yield from _Reading(source, name, self._layout).chunks()
 
     def original(self, chunk: Chunk, index: int) -> bytes:
@@ -204,6 +204,10 @@ class _GroupWriter(Writer):
         self._flush()
         if self._writer is not None:
             self._writer.close()
+
+    def abandon(self) -> None:
+        if self._writer is not None:
+            self._writer.is_open = False  # It would write its foot, which fails after a failure.
 
     def _flush(self) -> None:
         if self._waiting and self._writer is not None:

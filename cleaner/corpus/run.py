@@ -278,7 +278,7 @@ class _Output:
         """Leave no trace of them."""
         for file in (self._output, self._audit):
             file.discard()
-        for part in (self._writer, self._records):
-            part.close()
+        self._writer.abandon()
+        self._records.abandon()
         for file in (self._output, self._audit):
             file.abort()

@@ -8,7 +8,7 @@ from typing import Any
 
 from cleaner.corpus.formats import format_of
 from cleaner.corpus.storage import filesystem, is_url, join, told
-from cleaner.discover import find_inputs, is_text
+from cleaner.discover import Input, find_inputs, is_text
 from cleaner.errors import InputError, OutputError
 
 _MAGIC = frozenset("*?[")
@@ -73,9 +73,8 @@ def find_shards(paths: Sequence[str], outputs: Sequence[Path]) -> tuple[tuple[Sh
 def _local(path: str, outputs: Sequence[Path], problems: list[str]) -> Iterator[Shard]:
     inputs = find_inputs([path], wanted=_is_shard)
     problems += inputs.problems
-    passed_over = [output.resolve() for output in outputs]
     for item in inputs.found:
-        if any(item.path.resolve().is_relative_to(folder) for folder in passed_over):
+        if any(_lies_in(item, output.resolve()) for output in outputs):
             continue
         try:
             status = item.path.stat()
@@ -87,6 +86,13 @@ def _local(path: str, outputs: Sequence[Path], problems: list[str]) -> Iterator[
             continue
         stamp = f"mtime {status.st_mtime_ns}"
         yield Shard(str(item.path), item.relative.as_posix(), status.st_size, stamp)
+
+
+def _lies_in(item: Input, output: Path) -> bool:
+    """Whether an input was found in an output folder that lies in the folder which was given."""
+    file = item.path.resolve()
+    given = file.parents[min(len(item.relative.parts), len(file.parents)) - 1]
+    return file.is_relative_to(output) and given != output and given in output.parents
 
 
 def _remote(url: str) -> Iterator[Shard]:
@@ -126,7 +132,12 @@ def _stamp(fs: Any, file: str, info: dict[str, Any]) -> str:
 
 
 def refuse_overwriting(shards: Sequence[Shard], out: str, audit: Path) -> None:
-    """Raise ``OutputError`` if an output would overwrite a shard, or outputs and audit records share a folder."""
+    """Raise ``OutputError`` if an output would overwrite a shard, or outputs and audit records share a folder.
+
+    Raises ``InputError`` or ``ConfigError`` if a url is one that cannot be written to here.
+    """
+    if is_url(out):
+        filesystem(out)
     sources = {_real(shard.path): shard for shard in shards}
     for shard in shards:
         source = sources.get(_real(join(out, shard.name)))

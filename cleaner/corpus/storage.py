@@ -44,7 +44,7 @@ def told(error: Exception) -> str:
     return reason(error) if isinstance(error, OSError | ValueError) else f"{type(error).__name__}: {error}"
 
 
-def open_source(path: str) -> BinaryIO:
+def open_source(path: str) -> io.BufferedReader:
     """The bytes of a shard, to be read and sought in. Raises ``InputError`` naming it, as reading from it does."""
     try:
         if is_url(path):

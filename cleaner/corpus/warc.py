@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from cleaner.corpus.codecs import Codec, damage, decoded
+from cleaner.corpus.codecs import Codec, account, damage, decoded
 from cleaner.corpus.handler import Handler, Writer
 from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Row, gathered, made_id
 from cleaner.corpus.storage import told
@@ -30,7 +30,7 @@ class Warc(Handler):
         self._codec = codec
         self._layout = layout
 
-    def read(self, file: BinaryIO, name: str) -> Iterator[Chunk]:
+    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
         """Documents are conversion records, and resource records of plain text; ids and urls stand in their heads."""
         return gathered(_rows(decoded(file, self._codec), name, self._layout), file.tell)
 
@@ -47,7 +47,7 @@ class Warc(Handler):
 class _Quiet(io.RawIOBase):
     """A stream that ends where reading it fails, and keeps the error, since fastwarc panics at one."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
         self._errors: tuple[type[Exception], ...] = (InputError, *damage())
         self._read = 0
@@ -66,7 +66,7 @@ class _Quiet(io.RawIOBase):
         if self.error is not None:
             return 0
         try:
-            data = self._stream.read(len(buffer))
+            data = self._stream.read1(len(buffer))
         except self._errors as error:
             self.error = error
             return 0
@@ -75,7 +75,7 @@ class _Quiet(io.RawIOBase):
         return len(data)
 
 
-def _rows(stream: BinaryIO, name: str, layout: Layout) -> Iterator[tuple[Row, bytes] | Gap]:
+def _rows(stream: io.BufferedIOBase, name: str, layout: Layout) -> Iterator[tuple[Row, bytes] | Gap]:
     quiet = _Quiet(stream)
     number = 0
     reason = ""
@@ -86,19 +86,19 @@ def _rows(stream: BinaryIO, name: str, layout: Layout) -> Iterator[tuple[Row, by
                 yield Gap(number, 0, f"{record.stream_pos - expected} bytes before this record belong to none")
             position, row, raw = record.stream_pos, *_row(record, number, name, layout)
             if row is None:
-                reason = "the record is cut off"
+                reason = "from here on the file is missing: the record is cut off"
                 break
             expected = position + len(raw) if raw else None
             yield row, raw
             number += 1
     except OSError as error:
-        reason = told(error)
+        reason = f"from here on the file is damaged: {told(error)}"
     if isinstance(quiet.error, InputError):
         raise quiet.error
     if quiet.error is not None:
-        reason = told(quiet.error)
+        reason = account(quiet.error)
     if reason:
-        yield Gap(number, None, f"from here on the file is damaged or cut off: {reason}")
+        yield Gap(number, None, reason)
 
 
 def _row(record: Any, number: int, name: str, layout: Layout) -> tuple[Row | None, bytes]:

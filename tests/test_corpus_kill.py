@@ -1,0 +1,74 @@
+"""Runs over a corpus that are killed at any moment lose nothing and do nothing twice."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from support_cli import make_home, run, tree
+from support_corpus import parquet_table, text, wet, write_jsonl, write_parquet
+
+#: For each number of workers.
+KILLS = 10
+SEED = 7
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = make_home(tmp_path)
+    for n in range(30):
+        lines = [{"id": f"d{n % 7}-{m}", "text": text(m)} for m in range(60)]
+        write_jsonl(home / "raw" / f"{n:02}.jsonl{['', '.gz', '.zst'][n % 3]}", [*lines, b"no JSON\n"])
+    write_parquet(home / "raw" / "z.parquet", parquet_table(600), row_group_size=100)
+    (home / "raw" / "z.wet").write_bytes(b"".join(wet(n, text(n).encode()) for n in range(200)))
+    return home
+
+
+def kill_after(home, command, seconds):
+    """Start the command, and kill it with all its workers after so long; False if it ended before."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cleaner", *command],
+        cwd=home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def written(home):
+    return {name: data for name, data in tree(home).items() if name.startswith(("out/", "audit/"))}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_killed_at_any_moment_and_resumed_it_ends_the_same(home, workers):
+    command = ("clean", "raw", "--out", "out", "--audit", "audit", "--no-model", "--workers", workers)
+    start = time.monotonic()
+    assert run(*command, cwd=home).returncode == 4
+    usual = time.monotonic() - start
+    expected = written(home)
+    shutil.rmtree(home / "out")
+    shutil.rmtree(home / "audit")
+    moments = random.Random(SEED)
+    kills = inside = 0
+    while kills < KILLS:
+        if kill_after(home, (*command, "--resume"), moments.uniform(0.3, 1) * usual):
+            kills += 1
+            inside += 0 < len(written(home)) != len(expected)
+        else:
+            assert written(home) == expected
+            shutil.rmtree(home / "out")
+            shutil.rmtree(home / "audit")
+    assert inside > KILLS // 4, "the kills came too early or too late to tell anything"
+    assert run(*command, "--resume", cwd=home).returncode == 4
+    assert written(home) == expected
