@@ -8,8 +8,9 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
 from multiprocessing.reduction import ForkingPickler
@@ -109,7 +110,8 @@ class _Worker(Generic[T, R]):
     def __init__(self, context: SpawnContext, work: Callable[[T], R]) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        self.process.start()
+        with _no_interrupts():
+            self.process.start()
         theirs.close()
         self.ready = False
         self.job: _Job[T, R] | None = None
@@ -235,6 +237,20 @@ class _Pool(Generic[T, R]):
             return parts[0]
         assert self.rescue is not None
         return self.rescue.join(parts)
+
+
+@contextlib.contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Hold interrupts back; a process that is started in here never gets one, not even before it runs our code."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # It would let interrupts in again when it is started together with a process.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _told(error: Exception) -> str:

@@ -72,3 +72,24 @@ def test_killed_at_any_moment_and_resumed_it_ends_the_same(home, workers):
     assert inside > KILLS // 4, "the kills came too early or too late to tell anything"
     assert run(*command, "--resume", cwd=home).returncode == 4
     assert written(home) == expected
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupt_leaves_nothing_half_written_and_says_how_to_go_on(home, workers):
+    # A process started in the background may have been told to ignore SIGINT, and would hand that down.
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+    arguments = ("clean", "raw", "--out", "out", "--audit", "audit", "--workers", workers)
+    command = [sys.executable, "-m", "cleaner", *arguments]
+    try:
+        process = subprocess.Popen(command, cwd=home, stderr=subprocess.PIPE, start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, ignored)
+    while len(written(home)) < 6:
+        assert process.poll() is None
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGINT)
+    errors = process.communicate()[1].decode()
+    assert process.returncode == 130
+    assert errors.startswith("interrupted; what is written so far is whole; the same command with --resume"), errors
+    assert "Traceback" not in errors
+    assert not [name for name in written(home) if name.endswith(".tmp")]

@@ -444,6 +444,9 @@ def test_a_missing_input_is_named_and_the_rest_is_cleaned(home):
     done = run("clean", "raw/a.jsonl", "raw/b.jsonl", "--out", "out", "--audit", "audit", cwd=home)
     assert done.returncode == 4 and b"raw/b.jsonl: cannot be read: No such file" in done.stderr
     assert list(tree(Path("out"))) == ["a.jsonl"]
+    done = run("clean", "raw/b.jsonl", "--out", "o2", "--audit", "a2", cwd=home)
+    assert done.returncode == 4 and done.stderr == b"error: raw/b.jsonl: cannot be read: No such file or directory\n"
+    assert not Path("a2").exists()
 
 
 def test_a_missing_library_is_named_with_what_installs_it(home, monkeypatch):

@@ -78,6 +78,8 @@ def clean_corpora(
     order, problems = _order(paths, out, audit, config, workers, options)
     for problem in problems:
         complain(f"error: {problem}")
+    if not order.shards:
+        raise typer.Exit(Code.FAILED)
     start = time.monotonic()
     try:
         with _progress(sum(shard.size for shard in order.shards)) as advance:
@@ -91,12 +93,11 @@ def clean_corpora(
     except KeyboardInterrupt:
         complain(f"interrupted; {_GO_ON}")
         raise typer.Exit(Code.INTERRUPTED) from None
-    report.failures[:0] = problems
     seconds = time.monotonic() - start
     if options.stats is not None:
-        _save_stats(options.stats, report, seconds, workers)
+        _save_stats(options.stats, report, problems, seconds, workers)
     _show(report, seconds, order)
-    wrong = report.failures or report.totals.quarantined or report.totals.gaps
+    wrong = problems or report.failures or report.totals.quarantined or report.totals.gaps
     end(Code.FAILED if wrong else Code.FINE)
 
 
@@ -168,14 +169,14 @@ def _show(report: "Report", seconds: float, order: "Order") -> None:
     complain(f"{shards}{earlier}{failed}; {report.fresh.bytes_in / 1e6 / seconds:.2f} MB of text a second.")
 
 
-def _save_stats(file: Path, report: "Report", seconds: float, workers: int) -> None:
+def _save_stats(file: Path, report: "Report", problems: Sequence[str], seconds: float, workers: int) -> None:
     from cleaner.files import write_atomic
     from cleaner.outputs import make_folder
 
     content = report.totals.plain()
     content["removed"] = report.totals.by_category()
     content["removals"] = report.totals.removals.total()
-    content["shards"] = {"done": report.done, "earlier": report.earlier, "failures": report.failures}
+    content["shards"] = {"done": report.done, "earlier": report.earlier, "failures": [*problems, *report.failures]}
     content["workers"] = workers
     content["seconds"] = round(seconds, 3)
     content["documents_per_second"] = round(report.fresh.documents / seconds, 3)
