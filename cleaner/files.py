@@ -134,9 +134,19 @@ def refuse_odd_target(path: Path) -> None:
         raise OutputError(f"{path}: exists and is not a regular file; name another")
 
 
-def waiting_name(path: PurePath) -> str:
-    """What the file is called in which the new content of ``path`` waits; the same in every run."""
-    return f".cleaner-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp"
+def waiting_name(path: PurePath, tag: str = "") -> str:
+    """What the file is called in which the new content of ``path`` waits; the same in every run with the same tag."""
+    return f".cleaner-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}{tag}.tmp"
+
+
+def waiting_pattern(tag: str) -> str:
+    """What all names that begin with this tag after the digest look like, as a pattern for files.
+
+    >>> import fnmatch
+    >>> fnmatch.fnmatch(waiting_name(PurePath("a.jsonl"), "-run1-9"), waiting_pattern("-run1"))
+    True
+    """
+    return f".cleaner-{'[0-9a-f]' * 16}{tag}*.tmp"
 
 
 @contextmanager

@@ -62,11 +62,8 @@ def ordered_map(
         for item in items:
             yield _do(work, item, rescue)
         return
-    pool = _Pool(work, workers, rescue)
-    try:
+    with contextlib.closing(Pool(work, workers, rescue)) as pool:
         yield from pool.run(items)
-    finally:
-        pool.end()
 
 
 def _do(work: Callable[[T], R], item: T, rescue: Rescue[T, R] | None) -> R:
@@ -135,31 +132,42 @@ class _Worker(Generic[T, R]):
 
 
 @dataclass
-class _Pool(Generic[T, R]):
-    """Workers, each with one job at a time, and the slots of the items that were taken but not given yet."""
+class Pool(Generic[T, R]):
+    """Worker processes, each with one job at a time, that stay for any number of runs; close it when it is done with.
+
+    ``work`` and ``rescue`` are as for ``ordered_map``.
+    """
 
     work: Callable[[T], R]
     size: int
     rescue: Rescue[T, R] | None
     _workers: list[_Worker[T, R]] = field(default_factory=list)
     _jobs: deque[_Job[T, R]] = field(default_factory=deque)
-    _slots: deque[_Slot[R]] = field(default_factory=deque)
+    _slots: deque[_Slot[R]] = field(default_factory=deque)  # of the items that were taken but not given yet
 
     def run(self, items: Iterable[T]) -> Generator[R, None, None]:
+        """The results of items, in order, as ``ordered_map`` gives them; one run at a time."""
         source = iter(items)
         more = True
-        while more or self._slots:
-            room = more and len(self._slots) < self.size * AHEAD
-            if room:
-                more = self._take(source)
-            self._start_jobs()
-            self._collect(None if self._slots and not room else 0)
-            while self._slots and not self._slots[0].missing:
-                yield self._result(self._slots.popleft())
+        try:
+            while more or self._slots:
+                room = more and len(self._slots) < self.size * AHEAD
+                if room:
+                    more = self._take(source)
+                self._start_jobs()
+                self._collect(None if self._slots and not room else 0)
+                while self._slots and not self._slots[0].missing:
+                    yield self._result(self._slots.popleft())
+        finally:
+            if self._slots or more:  # Not all was given, so workers may still be at it.
+                self.close()
 
-    def end(self) -> None:
+    def close(self) -> None:
+        """End the workers at once."""
         while self._workers:
             self._workers.pop().end()
+        self._jobs.clear()
+        self._slots.clear()
 
     def _take(self, source: Iterable[T]) -> bool:
         for item in source:

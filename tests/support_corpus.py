@@ -17,8 +17,9 @@ from support_cli import AD, CLEAN, DIRTY, END, STORY
 from cleaner.config import Config
 from cleaner.corpus.audits import AuditFormat
 from cleaner.corpus.formats import format_of
+from cleaner.corpus.order import Order
 from cleaner.corpus.rows import Layout
-from cleaner.corpus.run import Order, clean_corpus
+from cleaner.corpus.run import clean_corpus
 from cleaner.corpus.shards import find_shards
 from cleaner.corpus.work import clean_chunk
 

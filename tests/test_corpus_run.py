@@ -33,8 +33,7 @@ from cleaner.apply import restore
 from cleaner.audit import from_json
 from cleaner.auditlog import read_log
 from cleaner.batch import cleaner_for
-from cleaner.corpus import run as corpus_run
-from cleaner.corpus import storage
+from cleaner.corpus import local_engine, storage
 from cleaner.corpus.run import clean_corpus
 from cleaner.errors import OutputError, ResumeError, RoundTripError
 
@@ -132,7 +131,7 @@ def test_duplicate_ids_are_counted_named_and_told_apart_by_row(home):
 
 
 def test_documents_that_kill_their_worker_are_set_aside(home, monkeypatch):
-    monkeypatch.setattr(corpus_run, "cleaning", lambda config: partial(deadly, config=config))
+    monkeypatch.setattr(local_engine, "cleaning", lambda config: partial(deadly, config=config))
     bad = {5: "deadly", 130: "deadly", 131: "greedy"}
     lines = [{"id": f"d{n}", "text": bad.get(n, text(n)), "x": n} for n in range(400)]
     write_jsonl(Path("a.jsonl"), lines)
@@ -152,7 +151,7 @@ def test_a_worker_that_is_killed_once_costs_nothing(home, monkeypatch):
     lines = [{"text": "This one is deadly.\n" if n == 77 else text(n)} for n in range(300)]
     write_jsonl(Path("a.jsonl"), lines)
     clean(home, "a.jsonl", out="calm", audit="calm-audit")
-    monkeypatch.setattr(corpus_run, "cleaning", lambda config: partial(deadly, config=config, once="died"))
+    monkeypatch.setattr(local_engine, "cleaning", lambda config: partial(deadly, config=config, once="died"))
     assert clean(home, "a.jsonl", workers=2).totals.quarantined == 0
     assert Path("died").exists()
     assert tree(Path("out")) == tree(Path("calm"))

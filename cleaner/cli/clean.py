@@ -23,7 +23,6 @@ from cleaner.cli.common import (
     PacksOption,
     Paths,
     SiteOption,
-    WorkersOption,
     complain,
     emit,
     end,
@@ -32,20 +31,27 @@ from cleaner.cli.common import (
     usage_error,
 )
 from cleaner.cli.corpus import (
+    AddressOption,
     AuditFormatOption,
     CorpusOptions,
+    EngineOption,
     IdColumn,
+    IgnoreDuplicates,
     MaxDocument,
+    PerShard,
+    RecordsOption,
     ResumeOption,
     StatsOption,
     TextColumn,
     TitleColumn,
     UrlColumn,
+    WorkersOption,
     are_corpus,
     clean_corpora,
 )
 from cleaner.config import Config
 from cleaner.corpus.audits import AuditFormat
+from cleaner.corpus.engines import Engine
 from cleaner.corpus.rows import Layout
 from cleaner.errors import AuditError, OutputError
 
@@ -89,7 +95,7 @@ def clean(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the files themselves; each one's record is on disk first.")
     ] = False,
-    workers: WorkersOption = 1,
+    workers: WorkersOption = None,
     mode: ModeOption = None,
     also: AlsoOption = [],  # noqa: B006
     keep: KeepOption = [],  # noqa: B006
@@ -110,6 +116,11 @@ def clean(
     audit_format: AuditFormatOption = AuditFormat.JSONL,
     resume: ResumeOption = False,
     stats: StatsOption = None,
+    records: RecordsOption = None,
+    ignore_duplicates: IgnoreDuplicates = False,
+    engine: EngineOption = Engine.LOCAL,
+    address: AddressOption = None,
+    per_shard: PerShard = 1,
 ) -> None:
     """Clean documents and keep an audit log.
 
@@ -119,7 +130,8 @@ def clean(
     """
     order = _Order(Path(out) if out is not None else None, audit, in_place, append, diff, dry_run)
     layout = Layout(text_column, id_column, url_column, title_column, max_document)
-    options = CorpusOptions(layout, audit_format, resume, stats)
+    cluster = (engine, address, per_shard)
+    options = CorpusOptions(layout, audit_format, resume, stats, records, not ignore_duplicates, *cluster)
     if are_corpus(paths):
         _refuse_with_corpus(order)
         cleaning = settings(mode, also, keep, packs, config, site, language, model, no_model)
@@ -132,7 +144,7 @@ def clean(
         _clean_stdin(settings(mode, also, keep, packs, config, site, language, model, no_model), order)
         return
     _refuse_bad_usage(order)
-    _clean_files(paths, settings(mode, also, keep, packs, config, site, language, model, no_model), order, workers)
+    _clean_files(paths, settings(mode, also, keep, packs, config, site, language, model, no_model), order, workers or 1)
 
 
 def _refuse_bad_usage(order: _Order) -> None:

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,12 +13,13 @@ import typer
 
 from cleaner.cli.common import Code, complain, end, refused, usage_error
 from cleaner.corpus.audits import AuditFormat
+from cleaner.corpus.engines import Engine
 from cleaner.corpus.rows import Layout
 from cleaner.errors import InputError, OutputError, ResumeError
 
 if TYPE_CHECKING:
     from cleaner.config import Config
-    from cleaner.corpus.run import Order, Report
+    from cleaner.corpus.order import Order, Report
 
 _GO_ON = "what is written so far is whole; the same command with --resume goes on from there"
 
@@ -41,6 +42,34 @@ ResumeOption = Annotated[bool, typer.Option("--resume", help="Corpora: go on wit
 StatsOption = Annotated[
     Path | None, typer.Option("--stats", metavar="FILE", help="Corpora: save counts and rates as JSON.")
 ]
+RecordsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--records", metavar="DIR", help="Corpora: write audit records below this folder or URL, not --audit."
+    ),
+]
+IgnoreDuplicates = Annotated[
+    bool, typer.Option("--ignore-duplicates", help="Corpora: don't look for documents with the id of another.")
+]
+EngineOption = Annotated[
+    Engine, typer.Option("--engine", help="Corpora: do the work with processes of this machine, or on a Ray cluster.")
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option("--address", metavar="HOST:PORT", help="Ray: the cluster; if none is named, one of this machine."),
+]
+PerShard = Annotated[
+    int, typer.Option("--per-shard", min=1, metavar="N", help="Ray: the workers that share a shard, on one machine.")
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="N",
+        help="Processes: one, or with Ray as many as the cluster has cores. The results are the same for any number.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +80,11 @@ class CorpusOptions:
     audit_format: AuditFormat = AuditFormat.JSONL
     resume: bool = False
     stats: Path | None = None
+    records: str | None = None
+    duplicates: bool = True
+    engine: Engine = Engine.LOCAL
+    address: str | None = None
+    per_shard: int = 1
 
 
 def are_corpus(paths: Sequence[str]) -> bool:
@@ -65,7 +99,12 @@ def are_corpus(paths: Sequence[str]) -> bool:
 
 
 def clean_corpora(
-    paths: Sequence[str], out: str | None, audit: Path | None, config: "Config", workers: int, options: CorpusOptions
+    paths: Sequence[str],
+    out: str | None,
+    audit: Path | None,
+    config: "Config",
+    workers: int | None,
+    options: CorpusOptions,
 ) -> None:
     """Clean shards and say what came of it."""
     from cleaner.corpus.run import clean_corpus
@@ -74,7 +113,11 @@ def clean_corpora(
     if out is None or audit is None:
         raise usage_error("a corpus needs --out DIR and --audit DIR, the folder for audit records and the manifest")
     if audit.parts and audit.parts[0].endswith(":"):
-        raise usage_error(f"--audit {audit}: has to be a folder of this machine; only --out can be elsewhere")
+        raise usage_error(
+            f"--audit {audit}: has to be a folder of this machine; only --out and --records can be elsewhere"
+        )
+    if options.engine is Engine.LOCAL and (options.address or options.per_shard > 1):
+        raise usage_error("--address and --per-shard are for clusters; add --engine ray")
     order, problems = _order(paths, out, audit, config, workers, options)
     for problem in problems:
         complain(f"error: {problem}")
@@ -102,22 +145,23 @@ def clean_corpora(
 
 
 def _order(
-    paths: Sequence[str], out: str, audit: Path, config: "Config", workers: int, options: CorpusOptions
+    paths: Sequence[str], out: str, audit: Path, config: "Config", workers: int | None, options: CorpusOptions
 ) -> "tuple[Order, tuple[str, ...]]":
     """What to do, and which inputs cannot be looked at; whatever can be refused is refused here."""
-    from cleaner.corpus.run import Order
+    from cleaner.corpus.order import Order
     from cleaner.corpus.shards import find_shards, refuse_overwriting
     from cleaner.corpus.storage import is_url
 
     try:
-        shards, problems = find_shards(paths, [audit] if is_url(out) else [audit, Path(out)])
-        refuse_overwriting(shards, out, audit)
+        places = [place for place in (out, options.records) if place is not None]
+        shards, problems = find_shards(paths, [audit, *(Path(place) for place in places if not is_url(place))])
+        refuse_overwriting(shards, out, options.records or str(audit))
     except (InputError, OutputError) as error:
         raise refused(error) from None
     if not shards and not problems:
         raise usage_error(f"{', '.join(paths)}: holds no shards besides what lies in the output folders")
-    order = Order(shards, out, audit, config, options.layout, options.audit_format, workers, options.resume)
-    return order, problems
+    settings = {f.name: getattr(options, f.name) for f in fields(options) if f.name != "stats"}
+    return Order(shards, out, audit, config, workers=workers, **settings), problems
 
 
 @contextmanager
@@ -169,7 +213,7 @@ def _show(report: "Report", seconds: float, order: "Order") -> None:
     complain(f"{shards}{earlier}{failed}; {report.fresh.bytes_in / 1e6 / seconds:.2f} MB of text a second.")
 
 
-def _save_stats(file: Path, report: "Report", problems: Sequence[str], seconds: float, workers: int) -> None:
+def _save_stats(file: Path, report: "Report", problems: Sequence[str], seconds: float, workers: int | None) -> None:
     from cleaner.files import write_atomic
     from cleaner.outputs import make_folder
 

@@ -6,11 +6,12 @@ from typing import Any
 from cleaner.errors import ConfigError
 
 
-def extra(module: str) -> Any:
-    """Import a module of the extra ``corpus``. Raises ``ConfigError`` that says what to install."""
+def extra(module: str, name: str = "corpus") -> Any:
+    """Import a module of an extra. Raises ``ConfigError`` that says what to install."""
     try:
         return import_module(module)
     except ImportError as error:
+        who = "this corpus" if name == "corpus" else f"--engine {name}"
         raise ConfigError(
-            f"this corpus needs {module}, which cannot be used here ({error}); pip install 'article-cleaner[corpus]'"
+            f"{who} needs {module}, which cannot be used here ({error}); pip install 'article-cleaner[{name}]'"
         ) from None

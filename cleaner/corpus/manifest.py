@@ -27,6 +27,7 @@ _FIELDS: Mapping[str, str] = {
     "columns": "the columns or --max-document",
     "audit_format": "the audit format",
     "out": "the output folder",
+    "records": "the place of audit records",
 }
 
 
@@ -40,6 +41,7 @@ class Head:
     columns: Mapping[str, Any]
     audit_format: str
     out: str
+    records: str | None
     shards: tuple[Shard, ...]
 
     def plain(self) -> dict[str, Any]:

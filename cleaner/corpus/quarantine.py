@@ -14,6 +14,21 @@ from cleaner.files import refuse_odd_target
 FILE = "quarantine.jsonl"
 
 
+def row_entry(shard: str, row: Row, reason: str, original: bytes) -> bytes:
+    """The entry of a row that is set aside; ``original`` is empty if it was too large to be read.
+
+    >>> row_entry("a.jsonl", Row(3, 8), "is not valid JSON", b"no JSON")
+    b'{"shard":"a.jsonl","row":3,"id":"a.jsonl#3","reason":"is not valid JSON","original":"no JSON"}'
+    """
+    place = {"shard": shard, "row": row.number, "id": row.id or made_id(shard, row.number), "reason": reason}
+    return _json({**place, **_spelled(original)})
+
+
+def gap_entry(shard: str, gap: Gap) -> bytes:
+    """The entry of rows that could not be read."""
+    return _json({"shard": shard, "row": gap.first, "rows": gap.count, "id": None, "reason": gap.reason})
+
+
 class Quarantine:
     """Adds to the file of rows set aside, which is made with the first of them.
 
@@ -29,14 +44,14 @@ class Quarantine:
         if self._path.exists():
             self.take_back()
 
-    def add(self, shard: str, row: Row, reason: str, original: bytes) -> None:
-        """Set a row aside; ``original`` is empty if it was too large to be read."""
-        place = {"shard": shard, "row": row.number, "id": row.id or made_id(shard, row.number), "reason": reason}
-        self._write({**place, **_spelled(original)})
-
-    def add_gap(self, shard: str, gap: Gap) -> None:
-        """Note rows that could not be read."""
-        self._write({"shard": shard, "row": gap.first, "rows": gap.count, "id": None, "reason": gap.reason})
+    def add(self, entry: bytes) -> None:
+        """Add an entry."""
+        try:
+            if self._file is None:
+                self._file = self._path.open("ab")
+            self._file.write(entry + b"\n")
+        except OSError as error:
+            raise self._error(error) from None
 
     def sync(self) -> int:
         """Have all of it on disk; gives the size in bytes."""
@@ -69,15 +84,6 @@ class Quarantine:
             except OSError as error:
                 raise self._error(error) from None
 
-    def _write(self, entry: dict[str, object]) -> None:
-        line = json.dumps(entry, separators=(",", ":")).encode("ascii")
-        try:
-            if self._file is None:
-                self._file = self._path.open("ab")
-            self._file.write(line + b"\n")
-        except OSError as error:
-            raise self._error(error) from None
-
     def _error(self, error: OSError) -> OutputError:
         return OutputError(f"{self._path}: cannot be written: {told(error)}")
 
@@ -90,3 +96,7 @@ def _spelled(original: bytes) -> dict[str, object]:
         return {"original": original.decode("utf-8")}
     except UnicodeDecodeError:
         return {"original_base64": base64.b64encode(original).decode("ascii")}
+
+
+def _json(entry: dict[str, object]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode("ascii")

@@ -131,20 +131,20 @@ def _stamp(fs: Any, file: str, info: dict[str, Any]) -> str:
     return f"key {fs.ukey(file)}"
 
 
-def refuse_overwriting(shards: Sequence[Shard], out: str, audit: Path) -> None:
-    """Raise ``OutputError`` if an output would overwrite a shard, or outputs and audit records share a folder.
+def refuse_overwriting(shards: Sequence[Shard], out: str, records: str) -> None:
+    """Raise ``OutputError`` if an output would overwrite a shard, or outputs and audit records share a place.
 
     Raises ``InputError`` or ``ConfigError`` if a url is one that cannot be written to here.
     """
-    if is_url(out):
-        filesystem(out)
+    for url in filter(is_url, (out, records)):
+        filesystem(url)
     sources = {_real(shard.path): shard for shard in shards}
     for shard in shards:
         source = sources.get(_real(join(out, shard.name)))
         if source is not None:
             raise OutputError(f"{join(out, shard.name)}: would overwrite the input {source.path}; give another folder")
-    if not is_url(out) and os.path.realpath(out) == os.path.realpath(audit):
-        raise OutputError(f"{audit}: is the output folder too; give audit records a folder of their own")
+    if _real(out).rstrip("/") == _real(records).rstrip("/"):
+        raise OutputError(f"{records}: is the output folder too; give audit records a folder of their own")
 
 
 def _real(path: str) -> str:

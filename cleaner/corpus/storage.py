@@ -7,12 +7,13 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from cleaner.corpus.extra import extra
 from cleaner.errors import InputError, OutputError
-from cleaner.files import reason, refuse_odd_target, sync, waiting_name
+from cleaner.files import reason, refuse_odd_target, sync, waiting_name, waiting_pattern
 from cleaner.outputs import make_folder, refuse_leaving
 
 _BUFFER = 1 << 18
@@ -95,11 +96,13 @@ class _Guarded(io.RawIOBase):
 class Target(ABC):
     """An output that comes into being when it is committed; until then it lies under another name.
 
-    ``stream`` is written to. Everything raises ``OutputError`` that names the output.
+    ``stream`` is written to, ``waiting`` is the place of that other name. Everything raises ``OutputError`` that names
+    the output.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, waiting: str) -> None:
         self._name = name
+        self.waiting = waiting
         with self._named():
             self._raw: Any = self._open()
         self._sink = _Sink(self._raw, name)
@@ -187,13 +190,13 @@ class _Sink(io.RawIOBase):
 
 
 class _LocalTarget(Target):
-    def __init__(self, path: Path, root: Path) -> None:
+    def __init__(self, path: Path, root: Path, tag: str) -> None:
         make_folder(path.parent)
         refuse_leaving(path, root)
         refuse_odd_target(path)
         self._path = path
-        self._waiting = path.parent / waiting_name(path)
-        super().__init__(str(path))
+        self._waiting = path.parent / waiting_name(path, tag)
+        super().__init__(str(path), str(self._waiting))
 
     def _open(self) -> BinaryIO:
         self._waiting.unlink(missing_ok=True)
@@ -218,12 +221,13 @@ class _LocalTarget(Target):
 
 
 class _RemoteTarget(Target):
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tag: str) -> None:
         self._fs, self._path = filesystem(url)
         folder, _, name = self._path.rpartition("/")
         self._folder = folder
-        self._waiting = f"{folder}/{waiting_name(PurePosixPath(name))}"
-        super().__init__(url)
+        waiting = waiting_name(PurePosixPath(name), tag)
+        self._waiting = f"{folder}/{waiting}"
+        super().__init__(url, f"{url.rpartition('/')[0]}/{waiting}")
 
     def _open(self) -> Any:
         self._fs.makedirs(self._folder, exist_ok=True)
@@ -248,10 +252,42 @@ def join(root: str, relative: str) -> str:
     return f"{root.rstrip('/')}/{relative}" if is_url(root) else str(Path(root, relative))
 
 
-def target(root: str, relative: str) -> Target:
-    """An output at a place below a folder or url. Raises ``OutputError``."""
+def target(root: str, relative: str, tag: str = "") -> Target:
+    """An output at a place below a folder or url; ``tag`` goes into its other name. Raises ``OutputError``."""
     place = join(root, relative)
-    return _RemoteTarget(place) if is_url(root) else _LocalTarget(Path(place), Path(root))
+    return _RemoteTarget(place, tag) if is_url(root) else _LocalTarget(Path(place), Path(root), tag)
+
+
+def sweep(root: str, tag: str) -> None:
+    """Delete what still waits below a folder or url under names with this tag. Raises ``OutputError``."""
+    pattern = waiting_pattern(tag)
+    try:
+        if not is_url(root):
+            for file in Path(root).rglob(pattern):
+                file.unlink(missing_ok=True)
+            return
+        fs, path = filesystem(root)
+        for name in fs.find(path):
+            if fnmatchcase(name.rpartition("/")[2], pattern):
+                remove(fs.unstrip_protocol(name))
+    except OutputError:
+        raise
+    except Exception as error:  # The errors of remote file systems have no common base.
+        raise OutputError(f"{root}: cannot be tidied up: {told(error)}") from None
+
+
+def remove(place: str) -> None:
+    """Delete a file if it is there. Raises ``OutputError``."""
+    try:
+        if is_url(place):
+            fs, path = filesystem(place)
+            fs.rm_file(path)
+        else:
+            Path(place).unlink()
+    except FileNotFoundError:
+        return
+    except Exception as error:  # The errors of remote file systems have no common base.
+        raise OutputError(f"{place}: cannot be deleted: {told(error)}") from None
 
 
 def size_of(place: str) -> int | None:
@@ -260,6 +296,7 @@ def size_of(place: str) -> int | None:
         if not is_url(place):
             return Path(place).stat().st_size
         fs, path = filesystem(place)
+        fs.invalidate_cache(path)  # Others may have written it since its folder was listed.
         return int(fs.info(path)["size"])
     except (FileNotFoundError, NotADirectoryError):
         return None

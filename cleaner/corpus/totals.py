@@ -59,8 +59,10 @@ class Totals:
         self.gaps += 1
         self.rows += gap.count or 0
 
-    def duplicate(self, example: str) -> None:
-        """Add a document that has the id of another."""
+    def count_duplicate(self, example: str | None) -> None:
+        """Add a document that has the id of another, if it is one."""
+        if example is None:
+            return
         self.duplicates += 1
         if len(self.duplicate_examples) < EXAMPLES:
             self.duplicate_examples.append(example)

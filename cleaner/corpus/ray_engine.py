@@ -1,0 +1,133 @@
+"""Shards spread over a Ray cluster: a shard is a task, and one actor reads, cleans and writes it from end to end."""
+
+import hashlib
+import logging
+import os
+import pickle
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cleaner.config import BUILTIN_MODEL, NO_MODEL
+from cleaner.corpus import storage
+from cleaner.corpus.books import Books
+from cleaner.corpus.extra import extra
+from cleaner.corpus.manifest import Head
+from cleaner.corpus.node import Failed, Finished, Job, ShardCleaner
+from cleaner.corpus.order import Order, Progress
+from cleaner.corpus.shards import Shard
+from cleaner.errors import CleanerError, ConfigError
+from cleaner.workers import WorkerError
+
+#: How often a shard may end the actor that has it, or its machine, before the run is given up.
+ATTEMPTS = 10
+
+
+def load_ray() -> Any:
+    """Ray with its data library. Raises ``ConfigError`` if they are not installed."""
+    extra("ray.data", "ray")
+    return extra("ray", "ray")
+
+
+def clean_on_ray(order: Order, head: Head, shards: Sequence[Shard], books: Books, progress: Progress) -> None:
+    """Clean shards on a cluster, and enter each into the books when it is done, in whatever order that is.
+
+    Raises ``ConfigError`` if there is no cluster, ``WorkerError`` if the cluster gives up, and what ends a run on one
+    machine.
+    """
+    if not shards:
+        return
+    job = _job(order, head, shards)
+    waiting = {shard.name: shard.size for shard in shards}
+    position = 0
+    with _cluster(order) as ray:
+        _sweep(job)  # An earlier run may have been killed.
+        for result in _results(ray, job, shards):
+            if isinstance(result, CleanerError):
+                raise result
+            if result.shard not in waiting:
+                continue  # An actor that was taken for dead has told it before.
+            if isinstance(result, Failed):
+                books.fail(result.shard, result.error)
+            else:
+                books.accept(result)
+            position += waiting.pop(result.shard)
+            progress(position)
+    _sweep(job)
+
+
+def _job(order: Order, head: Head, shards: Sequence[Shard]) -> Job:
+    models = [] if order.config.model in (BUILTIN_MODEL, NO_MODEL) else [order.config.model]
+    paths = [order.out, order.audit_place, *map(str, order.config.packs), *models, *(shard.path for shard in shards)]
+    relative = any(not storage.is_url(path) and not Path(path).is_absolute() for path in paths)
+    tag = hashlib.sha256(os.fsencode(os.path.realpath(order.audit))).hexdigest()[:16]
+    stamps = head.cleaner, head.config, head.packs_sha256
+    return Job(replace(order, shards=()), stamps, str(Path.cwd()) if relative else None, f"-{tag}")
+
+
+def _sweep(job: Job) -> None:
+    for place in (job.order.out, job.order.audit_place):
+        storage.sweep(place, job.tag)
+
+
+@contextmanager
+def _cluster(order: Order) -> Iterator[Any]:
+    """Ray, connected to a cluster; to one that is made up of this machine for as long as it takes, if none is named."""
+    ray = load_ray()
+    if ray.is_initialized():
+        yield ray
+        return
+    address = order.address or os.environ.get("RAY_ADDRESS")
+    alone = {"num_cpus": order.workers, "include_dashboard": False}
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        ray.init(address or "local", logging_level=logging.WARNING, log_to_driver=True, **({} if address else alone))
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise ConfigError(f"--address {address}: no Ray cluster can be reached there: {error}") from None
+    try:
+        context = ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _results(ray: Any, job: Job, shards: Sequence[Shard]) -> Iterator[Finished | Failed | CleanerError]:
+    """What becomes of each shard, as soon as it is known."""
+    rows = [{"shard": pickle.dumps(shard)} for shard in shards]
+    done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        _Actor,
+        batch_size=1,
+        batch_format="pyarrow",
+        compute=ray.data.ActorPoolStrategy(size=_actors(ray, job.order, len(rows)), max_tasks_in_flight_per_actor=1),
+        fn_constructor_args=(job,),
+        num_cpus=job.order.per_shard,
+        max_task_retries=ATTEMPTS,
+    )
+    try:
+        for batch in done.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
+            for value in batch.column("result"):
+                yield pickle.loads(value.as_py())
+    except ray.exceptions.RayTaskError:
+        raise  # A bug, with the place where it happened.
+    except ray.exceptions.RayError as error:
+        raise WorkerError(f"the Ray cluster gave up: {error}") from None
+
+
+def _actors(ray: Any, order: Order, shards: int) -> int:
+    workers = order.workers or int(ray.cluster_resources().get("CPU", 1))
+    return max(1, min(shards, workers // order.per_shard))
+
+
+class _Actor:
+    """Has a cleaner, whose workers stay for all the shards that it is given."""
+
+    def __init__(self, job: Job) -> None:
+        self._cleaner = ShardCleaner(job)
+
+    def __call__(self, batch: Any) -> Any:
+        """Clean the shards of a table, and give a table of what became of them."""
+        shards = map(pickle.loads, batch.column("shard").to_pylist())
+        return extra("pyarrow").table({"result": [pickle.dumps(self._cleaner.clean(shard)) for shard in shards]})
