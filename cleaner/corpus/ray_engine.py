@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import pickle
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,13 +22,14 @@ from cleaner.corpus.shards import Shard
 from cleaner.errors import CleanerError, ConfigError
 from cleaner.workers import WorkerError
 
-#: How often a shard may end the actor that has it, or its machine, before the run is given up.
-ATTEMPTS = 10
+#: How often the actor that has a shard may come to an end, alone or with its machine, before the shard is given up.
+ATTEMPTS = 5
 
 
 def load_ray() -> Any:
     """Ray with its data library. Raises ``ConfigError`` if they are not installed."""
-    extra("ray.data", "ray")
+    for module in ("ray.data", "ray.util.scheduling_strategies"):
+        extra(module, "ray")
     return extra("ray", "ray")
 
 
@@ -80,15 +82,15 @@ def _cluster(order: Order) -> Iterator[Any]:
         yield ray
         return
     address = order.address or os.environ.get("RAY_ADDRESS")
-    alone = {"num_cpus": order.workers, "include_dashboard": False}
+    alone = {} if address else {"num_cpus": order.workers, "include_dashboard": False}
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
-        ray.init(address or "local", logging_level=logging.WARNING, log_to_driver=True, **({} if address else alone))
+        ray.init(address or "local", logging_level=logging.ERROR, **alone)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"--address {address}: no Ray cluster can be reached there: {error}") from None
+        raise ConfigError(f"no Ray cluster can be reached at {address or 'this machine'}: {error}") from None
     try:
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
+        ray.data.DataContext.get_current().enable_progress_bars = False
         yield ray
     finally:
         ray.shutdown()
@@ -96,15 +98,16 @@ def _cluster(order: Order) -> Iterator[Any]:
 
 def _results(ray: Any, job: Job, shards: Sequence[Shard]) -> Iterator[Finished | Failed | CleanerError]:
     """What becomes of each shard, as soon as it is known."""
-    rows = [{"shard": pickle.dumps(shard)} for shard in shards]
+    rows = [{"name": shard.name, "shard": pickle.dumps(shard)} for shard in shards]
+    here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), False)
+    attempts = ray.remote(num_cpus=0, scheduling_strategy=here)(_Attempts).remote()
     done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
         _Actor,
         batch_size=1,
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(size=_actors(ray, job.order, len(rows)), max_tasks_in_flight_per_actor=1),
-        fn_constructor_args=(job,),
+        fn_constructor_args=(job, attempts),
         num_cpus=job.order.per_shard,
-        max_task_retries=ATTEMPTS,
     )
     try:
         for batch in done.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
@@ -121,13 +124,33 @@ def _actors(ray: Any, order: Order, shards: int) -> int:
     return max(1, min(shards, workers // order.per_shard))
 
 
+class _Attempts:
+    """Knows how often each shard was begun, also when the actor that began it is gone."""
+
+    def __init__(self) -> None:
+        self._begun: Counter[str] = Counter()
+
+    def begin(self, shard: str) -> int:
+        """Count a beginning; gives how many there were before."""
+        self._begun[shard] += 1
+        return self._begun[shard] - 1
+
+
 class _Actor:
     """Has a cleaner, whose workers stay for all the shards that it is given."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, attempts: Any) -> None:
         self._cleaner = ShardCleaner(job)
+        self._attempts = attempts
 
     def __call__(self, batch: Any) -> Any:
         """Clean the shards of a table, and give a table of what became of them."""
-        shards = map(pickle.loads, batch.column("shard").to_pylist())
-        return extra("pyarrow").table({"result": [pickle.dumps(self._cleaner.clean(shard)) for shard in shards]})
+        results = [self._clean(row["name"], row["shard"]) for row in batch.to_pylist()]
+        return extra("pyarrow").table({"result": [pickle.dumps(result) for result in results]})
+
+    def _clean(self, name: str, shard: bytes) -> Finished | Failed | CleanerError:
+        import ray
+
+        if ray.get(self._attempts.begin.remote(name)) >= ATTEMPTS:
+            return Failed(name, f"{name}: was given up, since it ended its actor or its machine {ATTEMPTS} times")
+        return self._cleaner.clean(pickle.loads(shard))
