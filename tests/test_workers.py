@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import InputError
-from cleaner.workers import AHEAD, Rescue, WorkerError, ordered_map
+from cleaner.workers import AHEAD, Pool, Rescue, WorkerError, ordered_map
 
 
 def _split(item):
@@ -115,3 +115,21 @@ def test_a_worker_that_cannot_start_is_told_apart(monkeypatch):
     monkeypatch.setattr("multiprocessing.spawn.get_executable", lambda: b"/bin/false")
     with pytest.raises(WorkerError, match="before it could start"):
         list(ordered_map(_slow, range(3), 2))
+
+
+def _pid(_):
+    return os.getpid()
+
+
+def test_the_workers_of_a_pool_stay_from_run_to_run_but_not_past_one_that_is_left():
+    pool = Pool(_pid, 1, None)
+    try:
+        first, second = (set(pool.run(range(3))) for _ in range(2))
+        assert first == second and os.getpid() not in first
+        left = pool.run(range(100))
+        next(left)
+        left.close()
+        assert set(pool.run(range(3))).isdisjoint(first)
+        assert len(list(pool.run(range(3)))) == 3
+    finally:
+        pool.close()

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import pickle
+import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from cleaner.workers import WorkerError
 
 #: How often the actor that has a shard may come to an end, alone or with its machine, before the shard is given up.
 ATTEMPTS = 5
+#: How long to wait for an answer of the cluster's head.
+CONNECT_SECONDS = 10
 
 
 def load_ray() -> Any:
@@ -83,17 +86,34 @@ def _cluster(order: Order) -> Iterator[Any]:
         return
     address = order.address or os.environ.get("RAY_ADDRESS")
     alone = {} if address else {"num_cpus": order.workers, "include_dashboard": False}
+    if address:
+        _refuse_silent(address)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
         ray.init(address or "local", logging_level=logging.ERROR, **alone)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"no Ray cluster can be reached at {address or 'this machine'}: {error}") from None
+        raise _unreachable(address or "this machine", error) from None
     try:
         ray.data.DataContext.get_current().enable_progress_bars = False
         yield ray
     finally:
         ray.shutdown()
+
+
+def _refuse_silent(address: str) -> None:
+    """Raise ``ConfigError`` if nobody listens at a host and port; Ray itself would go on trying for many minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        return  # Such as "auto".
+    try:
+        socket.create_connection((host.rpartition("/")[2].strip("[]"), int(port)), CONNECT_SECONDS).close()
+    except OSError as error:
+        raise _unreachable(address, error) from None
+
+
+def _unreachable(address: str, error: Exception) -> ConfigError:
+    return ConfigError(f"no Ray cluster can be reached at {address}: {error}; look at --address, and at `ray status`")
 
 
 def _results(ray: Any, job: Job, shards: Sequence[Shard]) -> Iterator[Finished | Failed | CleanerError]:
