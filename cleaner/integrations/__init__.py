@@ -1,0 +1,1 @@
+"""Cleaner as a part of other libraries; each module needs its own."""
