@@ -62,13 +62,13 @@ def main() -> None:
         )
 
 
-def make_corpus(folder: Path, size: int, chance: random.Random) -> None:
-    """Shards of so many bytes of text in all."""
+def make_corpus(folder: Path, size: int, chance: random.Random, shard: int = SHARD_BYTES) -> None:
+    """Shards of so many bytes of text each, and in all."""
     folder.mkdir(parents=True)
     vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(5_000)]
     number = 0
     while size > 0:
-        texts = list(_texts(vocabulary, min(size, SHARD_BYTES), chance))
+        texts = list(_texts(vocabulary, min(size, shard), chance))
         rows = [{"id": f"{number}-{n}", "text": text, "score": n / 7} for n, text in enumerate(texts)]
         (_write_parquet if number % 2 else _write_jsonl)(folder, number, rows)
         size -= sum(map(len, texts))
