@@ -3,16 +3,19 @@
     python -m benchmarks.ray_run FOLDER --gigabytes 0.05 --workers 2
     python -m benchmarks.ray_run /shared/FOLDER --gigabytes 100 --address HEAD:6379 --workers 512
 
-The corpus is that of corpus_run, in shards of equal size. What a run takes before the first document, found by a run
-over one document, is told apart from the rate. The price is a parameter; take that of your provider.
+The corpus is that of corpus_run, in shards of equal size. A core's rate is by the processor time of a single worker, so
+other work on the machine changes it little. The rates of several workers are by the clock, from the moment when as many
+shards are done as there are workers, so that starting them does not count. The price is a parameter.
 """
 
 import argparse
 import json
 import random
+import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,27 +27,20 @@ BILLION = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run took; ``start`` are the seconds of one over a single document."""
+    """A run: what it cleaned, the seconds of processor time that it took here, and when its shards were done.
+
+    ``done`` are seconds since it was started, in order. ``size`` is in bytes of text.
+    """
 
     documents: int
     size: int
-    seconds: float
-    start: float
-    workers: int
+    processor: float
+    done: tuple[float, ...]
 
-    @property
-    def rate(self) -> float:
-        """Documents a second and worker, without the start."""
-        return self.documents / (self.seconds - self.start) / self.workers
-
-    def __str__(self) -> str:
-        """For people."""
-        seconds = self.seconds - self.start
-        return (
-            f"{self.workers} workers: {self.documents} documents in {self.seconds:.1f} s, of which {self.start:.1f} s to "
-            f"start: {self.documents / seconds:.0f} documents and {self.size / seconds / 1e6:.2f} MB of text a second, "
-            f"{self.rate:.0f} documents a second and worker"
-        )
+    def rate(self, workers: int) -> float:
+        """Documents a second by the clock, once all workers are at it."""
+        share = (len(self.done) - workers) / len(self.done)
+        return self.documents * share / (self.done[-1] - self.done[workers - 1])
 
 
 def main() -> None:
@@ -52,47 +48,61 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="for corpora and outputs, where all machines reach it")
     parser.add_argument("--gigabytes", type=float, default=0.05, help="of text; 10^9 bytes each")
-    parser.add_argument("--shards", type=int, help="the default is four for each worker")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--shards", type=int, help="more than there are workers; the default is eight times as many")
     parser.add_argument("--address", help="of a cluster; if none is named, Ray runs on this machine")
     parser.add_argument("--price", type=float, default=0.04, help="of an hour of one core, in any currency")
     parser.add_argument("--no-model", action="store_true")
     args = parser.parse_args()
-    size, shards = int(args.gigabytes * 1e9), args.shards or 4 * args.workers
-    corpus, single = args.folder / f"corpus-{size}-{shards}", args.folder / "corpus-1"
-    for folder, total in ((corpus, size), (single, 1)):
-        if not folder.exists():
-            make_corpus(folder, total, random.Random(1), max(1, total // shards))
-    common = ["--workers", str(args.workers), *["--no-model"] * args.no_model]
+    size, shards = int(args.gigabytes * 1e9), args.shards or 8 * args.workers
+    corpus = made(args.folder / f"corpus-{size}-{shards}", size, shards)
+    sample = made(args.folder / "corpus-sample", 3_000_000, 2)
+    single = made(args.folder / "corpus-single", 1, 1)
+    out, options = args.folder / "run", ["--no-model"] * args.no_model
+
+    start, one = (measured(folder, out, options) for folder in (single, sample))
+    rate = (one.documents - start.documents) / (one.processor - start.processor)
+    hours = BILLION / rate / 3600
+    print(f"one core: {rate:.0f} documents a second, {rate * one.size / one.documents / 1e6:.2f} MB of text")
+    print(f"a billion documents: {hours:.0f} core hours, {hours * args.price:.0f} at {args.price} an hour", flush=True)
+    workers = ["--workers", str(args.workers)]
     ray = ["--engine", "ray", *(["--address", args.address] if args.address else [])]
-    for name, options in (("one machine", common), ("Ray", [*common, *ray])):
-        run = measured(corpus, single, args.folder / "run", options, args.workers)
-        hours = BILLION / run.rate / 3600
-        print(f"{name}: {run}", flush=True)
+    for name, engine in (("one machine", []), ("Ray", ray)):
+        run = measured(corpus, out, [*options, *workers, *engine])
         print(
-            f"  a billion documents: {hours:.0f} core hours, {hours * args.price:.0f} at {args.price} an hour",
+            f"{name}, {args.workers} workers: {run.rate(args.workers):.0f} documents a second; "
+            f"first shard after {run.done[0]:.0f} s, {run.documents} documents after {run.done[-1]:.0f} s",
             flush=True,
         )
 
 
-def measured(corpus: Path, single: Path, out: Path, options: Sequence[str], workers: int) -> Run:
-    """Clean both corpora."""
-    start = stats(single, out, options)
-    found = stats(corpus, out, options)
-    return Run(found["documents"], found["bytes_in"], found["seconds"], start["seconds"], workers)
+def made(folder: Path, size: int, shards: int) -> Path:
+    """A corpus of so many bytes of text in so many shards."""
+    if not folder.exists():
+        make_corpus(folder, size, random.Random(1), -(-size // shards))
+    return folder
 
 
-def stats(corpus: Path, out: Path, options: Sequence[str]) -> dict[str, float]:
-    """What ``--stats`` says of a run."""
+def measured(corpus: Path, out: Path, options: Sequence[str]) -> Run:
+    """Clean a corpus."""
     shutil.rmtree(out, ignore_errors=True)
     places = ["--out", out / "clean", "--audit", out / "audit", "--stats", out / "stats.json"]
     command = [sys.executable, "-m", "cleaner", "clean", corpus, *places, *options]
+    before, start = processor(), time.time()
     done = subprocess.run([str(part) for part in command], stderr=subprocess.PIPE, check=False)
     if done.returncode:
         raise SystemExit(done.stderr.decode())
-    content: dict[str, float] = json.loads((out / "stats.json").read_bytes())
+    taken = processor() - before
+    times = sorted(file.stat().st_mtime - start for file in (out / "clean").iterdir())
+    stats = json.loads((out / "stats.json").read_bytes())
     shutil.rmtree(out)
-    return content
+    return Run(stats["documents"], stats["bytes_in"], taken, tuple(times))
+
+
+def processor() -> float:
+    """The seconds of processor time of all processes that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
