@@ -35,12 +35,12 @@ def main() -> None:
     for row in opener(args.labelled, "rt", encoding="utf-8"):
         document = json.loads(row)
         texts = [text.replace("\r", " ") for text, _ in document["lines"]]
-        for number, indexes in sorted(matcher.candidates("\n".join(texts)).items()):
+        for number, indexes in matcher.candidates("\n".join(texts)).items():
             text, label = document["lines"][number]
             column = 1 if label.endswith("?") else 2 if label == "keep" else int(label not in DEFAULT_CATEGORIES)
             line = Unit.of(text)
             parts = [Unit.of(text[s.start : s.end]) for s in sentences(text)]
-            for index in sorted(indexes):
+            for index in indexes:
                 compiled = matcher.compiled[index]
                 units = parts if compiled.source.scope is Scope.SENTENCE else [line]
                 if any(compiled.matches(unit) for unit in units):

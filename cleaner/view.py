@@ -52,6 +52,8 @@ class Facts:
     rules: tuple[Rule, ...] = ()
     guards: tuple[Guard, ...] = ()
     parts: tuple["Part", ...] = ()
+    #: Rules had to leave the line out, and looked at its sentences alone.
+    too_long: bool = False
 
     @property
     def known(self) -> bool:
@@ -101,19 +103,22 @@ class Observer:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
+        self._guards_by_scope = {
+            scope: tuple(c for c in knowledge.guards if c.source.scope is scope) for scope in GuardScope
+        }
         self._seen: dict[str, Facts] = {}
-        self.too_long = 0
 
-    def observe(self, text: str, lines: Sequence[Line]) -> tuple[Facts, ...]:
-        """The facts of every line of ``text``; only texts not met before are scanned."""
-        fresh = [line for line in lines if line.text not in self._seen]
+    def scan(self, texts: Iterable[str]) -> None:
+        """Look at the texts of lines not met before, all in one go; they hold no line breaks."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._seen]
         if fresh:
-            whole = len(fresh) == len(lines)
-            scanned = text if whole and lines[0].span.start == 0 else "\n".join(line.text for line in fresh)
-            candidates = self._knowledge.rules.candidates(scanned)
-            for number, line in enumerate(fresh):
-                if line.text not in self._seen:
-                    self._seen[line.text] = self._facts(line.text, candidates.get(number, ()))
+            candidates = self._knowledge.rules.candidates("\n".join(fresh))
+            for number, text in enumerate(fresh):
+                self._seen[text] = self._facts(text, candidates.get(number, ()))
+
+    def observe(self, lines: Sequence[Line]) -> tuple[Facts, ...]:
+        """The facts of every line."""
+        self.scan(line.text for line in lines)
         return tuple(self._seen[line.text] for line in lines)
 
     def _facts(self, text: str, candidates: Iterable[int]) -> Facts:
@@ -124,11 +129,18 @@ class Observer:
         guards: tuple[Guard, ...] = ()
         parts: tuple[Part, ...] = ()
         compiled = self._knowledge.rules.compiled
-        by_sentence = [i for i in candidates if compiled[i].source.scope is Scope.SENTENCE]
-        by_line = [i for i in candidates if compiled[i].source.scope is not Scope.SENTENCE and compiled[i].fits(words)]
+        by_sentence: list[int] = []
+        by_line: list[int] = []
+        for index in candidates:
+            one = compiled[index].source
+            if one.scope is Scope.SENTENCE:
+                by_sentence.append(index)
+            elif one.min_words <= words <= one.max_words:
+                by_line.append(index)
+        too_long = False
         if by_line or by_sentence:
             unit = Unit.of(text)
-            self.too_long += unit.too_long
+            too_long = unit.too_long
             if not unit.too_long:
                 by_sentence = [i for i in by_sentence if compiled[i].possible(unit.lower)]
             rules = self._knowledge.rules.confirm(unit, by_line)
@@ -138,7 +150,8 @@ class Observer:
             parts = tuple(self._parts(text, [*by_sentence, *narrow])) if by_sentence or narrow else ()
             if rules or parts:
                 guards = self._guards(unit, GuardScope.LINE)
-        return Facts(text, words, not text.strip(), bool(_BULLET.match(text)), final, prose, rules, guards, parts)
+        blank, bullet = not text.strip(), bool(_BULLET.match(text))
+        return Facts(text, words, blank, bullet, final, prose, rules, guards, parts, too_long)
 
     def _is_mixed(self, text: str, words: int, rules: Sequence[Rule], candidates: Sequence[int]) -> bool:
         """Whether a line that rules match goes on with sentences which no rule matches and which address nobody.
@@ -169,7 +182,7 @@ class Observer:
                 yield Part(span, rules, self._guards(unit, GuardScope.SENTENCE))
 
     def _guards(self, unit: Unit, scope: GuardScope) -> tuple[Guard, ...]:
-        return tuple(c.source for c in self._knowledge.guards if c.source.scope is scope and c.matches(unit))
+        return tuple(c.source for c in self._guards_by_scope[scope] if c.matches(unit))
 
     def guards_of(self, text: str, scope: GuardScope) -> tuple[Guard, ...]:
         """The guards of a scope that match a text."""
@@ -194,8 +207,21 @@ class View:
     @classmethod
     def of(cls, document: Document, observer: Observer, sites: Sequence[str] = ()) -> "View":
         """Segment a document and observe its lines."""
-        lines = split_lines(document.text)
-        facts = observer.observe(document.text, lines)
+        return cls.of_lines(document, split_lines(document.text), observer, sites)
+
+    @classmethod
+    def of_all(cls, documents: Sequence[Document], observer: Observer, sites: Sequence[str] = ()) -> list["View"]:
+        """Segment documents and observe their lines, all in one go."""
+        lines = [split_lines(document.text) for document in documents]
+        observer.scan(line.text for some in lines for line in some)
+        return [cls.of_lines(d, some, observer, sites) for d, some in zip(documents, lines, strict=True)]
+
+    @classmethod
+    def of_lines(
+        cls, document: Document, lines: tuple[Line, ...], observer: Observer, sites: Sequence[str] = ()
+    ) -> "View":
+        """Observe a document that is segmented already."""
+        facts = observer.observe(lines)
         # Without a title the first line that no rule knows says what the document is about.
         topic = document.title or next((f.text for f in facts if not (f.blank or f.rules or f.parts)), "")
         guards = observer.document_guards(topic)

@@ -13,11 +13,12 @@ from cleaner.config import Config
 from cleaner.errors import ModelError
 from cleaner.learned import grams as grams_module
 from cleaner.learned.alphabet import Kind
-from cleaner.learned.context import narrow_context, wide_context
+from cleaner.learned.context import narrow_context, regions, wide_context
 from cleaner.learned.forest import Forest
 from cleaner.learned.grams import Grams, blocks, shown
 from cleaner.learned.reasons import explain, group_of
 from cleaner.learned.scorer import builtin_model, load, save
+from cleaner.learned.stack import Stack
 from cleaner.learned.table import MAIN, observe, rows, with_scores
 from cleaner.learned.units import LONG_LINE, units
 from cleaner.model import Category, Document
@@ -36,9 +37,18 @@ def features(lines):
     """(bucket, line) of every n-gram, as a sorted list."""
     found = []
     for block in blocks(lines, MODEL.alphabet):
-        indexes, owners = Grams(block).features(18)
-        found += zip((owners + block.first).tolist(), indexes.tolist(), strict=True)
+        for indexes, owners in Grams(block).features(18):
+            found += zip((owners + block.first).tolist(), indexes.tolist(), strict=True)
     return sorted(found)
+
+
+def columns_of(text):
+    """Every column of a text's units, scores included; the text is short enough for one block."""
+    scores = {}
+    observed = observe(
+        [view_of(text)], [[]], MODEL.alphabet, lambda grams, size: scores.update(MODEL.weights.scores(grams, size))
+    )
+    return with_scores(observed.columns, scores, observed.stack)
 
 
 def test_the_alphabet_of_the_file_is_a_table_of_the_plane():
@@ -103,14 +113,15 @@ def test_trees_add_up_and_say_which_column_moved_them():
     )
     matrix = np.array([[4, 0], [5, 0], [5, 1]], dtype=np.int32)
     assert forest.scores(matrix).tolist() == [-1000 + 250 + 500, 1000 + 250 + 500, 1000 - 750 + 500]
-    assert forest.shares(matrix[2]).tolist() == [1000, -500]
+    kinds = np.array([1, 0])
+    assert forest.shares(matrix[[2, 0]], kinds, 2).tolist() == [[-500, 1000], [500, -1000]]
 
 
 def test_trees_agree_with_a_walk_by_hand():
     generator = random.Random(3)
     trees = [
-        tree(generator.randrange(3), generator.random() * 10, generator.random(), -generator.random())
-        for _ in range(40)
+        tree(generator.randrange(3), generator.random() * 10, generator.random() / 40, -generator.random() / 40)
+        for _ in range(80)
     ]
     matrix = np.array([[generator.randrange(12) for _ in range(3)] for _ in range(50)], dtype=np.int32)
     forest = Forest.of_trees(trees)
@@ -123,20 +134,55 @@ def test_trees_agree_with_a_walk_by_hand():
         assert score == expected
 
 
+def test_a_row_without_hope_is_not_shown_to_all_trees():
+    trees = [tree(0, 0.5, 0.1, -0.4) for _ in range(100)]
+    low, high = Forest.of_trees(trees).scores(np.array([[1], [0]], dtype=np.int32)).tolist()
+    assert -40_000 < low < -2400
+    assert high == 10_000
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 9])
 def test_context_columns_fit_any_number_of_lines(size):
-    scores = np.arange(size, dtype=np.int64) * 100
-    for columns in (wide_context(scores), narrow_context(scores)):
+    scores, stack = np.arange(size, dtype=np.int64) * 100, Stack.of([size])
+    for columns in (wide_context(scores, stack), narrow_context(scores, stack), regions(scores, stack)):
         assert {len(column) for column in columns.values()} == {size}
     if size > 2:
-        assert wide_context(scores)["-1"].tolist()[1:] == scores.tolist()[:-1]
-        assert wide_context(scores)["below2"][0] == 300
+        assert wide_context(scores, stack)["-1"].tolist()[1:] == scores.tolist()[:-1]
+        assert wide_context(scores, stack)["below2"][0] == 300
+
+
+def test_regions_find_the_best_run_and_the_end_of_the_article():
+    scores = np.array([-5000, 500, 500, -9000, -500, 2000, -500], dtype=np.int64)
+    found = regions(scores, Stack.of([len(scores)]))
+    assert found["run1000"].tolist() == [-1000, 3000, 3000, -1000, 4000, 4000, 4000]
+    assert [int(cut > 0) for cut in found["cut1000"]] == [0, 0, 0, 0, 1, 1, 1]
+
+
+@given(st.lists(st.lists(st.integers(-9000, 9000), min_size=1, max_size=9), min_size=1, max_size=6))
+def test_documents_in_a_stack_do_not_see_each_other(documents):
+    def columns(scores, stack):
+        wide, narrow, further = wide_context(scores, stack), narrow_context(scores, stack), regions(scores, stack)
+        flags = (scores > 0).astype(np.int64)
+        return [
+            *wide.values(),
+            *narrow.values(),
+            *further.values(),
+            stack.distance_back(flags, 99),
+            stack.distance_ahead(flags, 99),
+            stack.total(scores),
+            stack.before(scores),
+        ]
+
+    together = columns(np.concatenate([np.array(d) for d in documents]), Stack.of([len(d) for d in documents]))
+    alone = [columns(np.array(d), Stack.of([len(d)])) for d in documents]
+    for number, column in enumerate(together):
+        assert column.tolist() == [value for one in alone for value in one[number].tolist()]
 
 
 def test_columns_see_names_repeats_and_place():
     story = "Marta Lind repaired the tide mill, and the council of Ostby paid for the wheel in May."
     text = f"{story}\nShop now\nMarta Lind\nShop now\n"
-    table = observe(view_of(text), [], MODEL.alphabet).columns
+    table = columns_of(text)
     assert table["prose"].tolist() == [1, 0, 0, 0]
     assert table["times"].tolist() == [1, 2, 1, 2]
     assert table["again"].tolist() == [0, 0, 0, 1]
@@ -146,15 +192,14 @@ def test_columns_see_names_repeats_and_place():
 
 
 def test_the_file_knows_every_column_that_it_asks_for():
-    observed = observe(view_of("A story.\nShop now\n"), [], MODEL.alphabet)
-    scores = MODEL.weights.scores(observed.buckets, observed.starts)
-    assert MAIN in scores
-    assert rows(with_scores(observed, scores), MODEL.columns).shape == (2, len(MODEL.columns))
+    table = columns_of("A story.\nShop now\n")
+    assert MAIN in table
+    assert rows(table, MODEL.columns).shape == (2, len(MODEL.columns))
 
 
 @given(texts)
 def test_probabilities_are_probabilities(text):
-    judged = MODEL.judge(view_of(text), [], 0.0)
+    (judged,) = MODEL.judge([view_of(text)], [[]], 0.0)
     assert all(0 < j.probability < 1 and j.reason.endswith(".") for j in judged)
     assert len(judged) == len(units(view_of(text)))
 
@@ -170,7 +215,7 @@ def test_saving_gives_the_same_bytes_and_loading_the_same_model(tmp_path):
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
     again = load(tmp_path / "a.npz")
     view = view_of("The boats are back.\nSubscribe to our newsletter today!\n")
-    assert again.judge(view, [], 0.0) == MODEL.judge(view, [], 0.0)
+    assert again.judge([view], [[]], 0.0) == MODEL.judge([view], [[]], 0.0)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", b"PK\x03\x04broken"])
@@ -199,9 +244,7 @@ def test_every_column_has_a_kind_of_evidence():
 
 
 def test_a_reason_says_only_what_is_true():
-    table = observe(view_of("A story.\nShop now!\n"), [], MODEL.alphabet)
-    scores = MODEL.weights.scores(table.buckets, table.starts)
-    facts = {name: int(column[1]) for name, column in with_scores(table, scores).items()}
+    facts = {name: int(column[1]) for name, column in columns_of("A story.\nShop now!\n").items()}
     said = explain(Category.PROMO, 0.93, {"shape": 900, "again": 800, "fit": 10}, facts)
     assert said == "Looks like a call to action or a pitch (0.93): an exclamation mark."
 

@@ -28,7 +28,7 @@ from cleaner.learned.scorer import BUILTIN, Model, load, save
 from cleaner.learned.table import MAIN
 
 HERE = Path(__file__).parent
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 
 def main() -> None:
@@ -59,13 +59,10 @@ def main() -> None:
         keep = [i for i, name in enumerate(names) if not name.startswith(PREFIX)]
         names, table, trained = tuple(names[i] for i in keep), table[:, keep], trained[:, keep]
     weights = fit.tree_weights(data)
-    forests, raw = {}, np.zeros(len(data), dtype=np.int64)
-    for fold in (*range(FOLDS), -1):
-        forests[fold] = fit.fit_trees(trained, target, weights, np.flatnonzero(folds != fold))
-        if fold >= 0:
-            rows = np.flatnonzero(folds == fold)
-            for part in np.array_split(rows, max(1, len(rows) // 4096)):
-                raw[part] = forests[fold].scores(table[part])
+    forests, raw = fit.fit_forests(trained, target, weights, folds), np.zeros(len(data), dtype=np.int64)
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(folds == fold)
+        raw[rows] = forests[fold].scores(table[rows])
     say("trees")
     judged = (data.sources == "labelled") & (data.words > 0)
     steps, probabilities = fit.calibration(raw[judged], target[judged], weights[judged])

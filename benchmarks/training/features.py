@@ -15,7 +15,7 @@ from cleaner.config import Config
 from cleaner.detectors import claims_on
 from cleaner.evaluate import KEEP
 from cleaner.learned.alphabet import Alphabet
-from cleaner.learned.table import observe, rows
+from cleaner.learned.table import Buckets, observe, rows
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
 from cleaner.view import Observer, View
@@ -118,9 +118,17 @@ def _read(document: AnyDocument) -> _Part | None:
     pieces = [line if isinstance(document, JoinedDocument) else (line,) for line in document.lines]
     text = "\n".join(" ".join(piece for piece, _ in line) for line in pieces)
     view = View.of(Document(text, "", document.url, document.title), Observer(cleaner.knowledge), ())
-    observed = observe(view, claims_on(view), alphabet)
+    grams: list[Buckets] = []
+    sizes: list[int] = []
+
+    def take(kinds: list[Buckets], size: int) -> None:
+        grams.extend((buckets, sum(sizes) + owners) for buckets, owners in kinds)
+        sizes.append(size)
+
+    observed = observe([view], [claims_on(view)], alphabet, take)
     if not observed:
         return None
+    buckets, owners = (np.concatenate(arrays) for arrays in zip(*grams, strict=True))
     label_of, line_of = [""] * len(text), np.zeros(len(text) + 1, dtype=np.int64)
     start = 0
     for number, line in enumerate(pieces):
@@ -133,8 +141,8 @@ def _read(document: AnyDocument) -> _Part | None:
     return _Part(
         names,
         rows(observed.columns, names),
-        observed.buckets.astype(np.int32),
-        np.diff(observed.starts),
+        buckets[np.argsort(owners, kind="stable")].astype(np.int32),
+        np.bincount(owners, minlength=len(observed)),
         np.array([line_of[u.span.start] for u in observed.units]),
         [len(re.findall(r"\w+", u.text)) for u in observed.units],
         labels,

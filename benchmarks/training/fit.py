@@ -7,7 +7,6 @@ meet on a site that was never seen.
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any
 
@@ -23,7 +22,8 @@ from benchmarks.training.features import Examples, source_of
 from cleaner.learned.evidence import PREFIX
 from cleaner.learned.forest import Forest
 from cleaner.learned.scorer import Weights
-from cleaner.learned.table import BITS, MAIN, Observed, with_scores
+from cleaner.learned.stack import Stack
+from cleaner.learned.table import BITS, MAIN, OPTIONAL, rows, with_scores
 from cleaner.model import Category
 
 Floats = NDArray[np.float32]
@@ -36,7 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "nav": ("nav", "social", "ticker"),
     "promo": ("promo", "ad", "newsletter", "paywall"),
     "legal": ("legal", "credit"),
-    "optional": ("meta", "bio", "title", "caption"),
+    OPTIONAL: ("meta", "bio", "title", "caption"),
 }
 #: How much a document counts, by where it comes from: for the linear scores, and for the trees.
 LINEAR_WEIGHT = {"labelled": 1.0, "extraction": 0.5, "page": 0.5, "written": 0.7, "spliced": 0.7, "joined": 0.0}
@@ -130,7 +130,7 @@ def linear_scores(
             usable, wanted = target >= 0, target == 1
         else:
             usable, wanted = (
-                (target >= 0) | np.isin(data.labels, GROUPS["optional"]),
+                (target >= 0) | np.isin(data.labels, GROUPS[OPTIONAL]),
                 np.isin(data.labels, GROUPS[name]),
             )
         for fold in (*range(FOLDS), -1):
@@ -152,8 +152,8 @@ def linear_scores(
 
 
 def _fit_linear(task: tuple[str, int, Integers, NDArray[np.bool_], Floats]) -> Linear:
-    name, _, rows, wanted, weights = task
-    model = LogisticRegression(solver="liblinear", C=3, tol=1e-2 if name == MAIN else 3e-2, random_state=SEED)
+    _, _, rows, wanted, weights = task
+    model = LogisticRegression(solver="liblinear", dual=True, C=3, tol=1e-2, random_state=SEED)
     model.fit(_SHARED["matrix"][rows], wanted, sample_weight=weights)
     return Linear(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
 
@@ -173,18 +173,19 @@ def packed(names: Sequence[str], fitted: Sequence[Linear], squares: NDArray[np.u
 def tree_table(data: Examples, scores: dict[str, Floats]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """All columns with the scores and what surrounds them, a row a unit."""
     whole = {name: np.rint(1000 * values).astype(np.int64) for name, values in scores.items()}
-    bounds = np.searchsorted(data.document, np.arange(len(data.documents) + 1))
+    sizes = np.bincount(data.document, minlength=len(data.documents))
     names: tuple[str, ...] = ()
     result = np.zeros((0, 0), dtype=np.int32)
-    for start, end in pairwise(bounds.tolist()):
+    start = 0
+    for some in np.array_split(sizes, max(1, len(sizes) // 256)):
+        end = start + int(some.sum())
         columns = {name: data.columns[start:end, i].astype(np.int64) for i, name in enumerate(data.names)}
-        empty = np.zeros(0, np.int64)
-        table = with_scores(Observed((), columns, empty, empty), {n: v[start:end] for n, v in whole.items()})
+        table = with_scores(columns, {n: v[start:end] for n, v in whole.items()}, Stack.of(some.tolist()))
         if not names:
             names = tuple(table)
             result = np.zeros((len(data), len(names)), dtype=np.int32)
-        for place, name in enumerate(names):
-            result[start:end, place] = table[name]
+        result[start:end] = rows(table, names)
+        start = end
     return names, result
 
 
@@ -208,11 +209,22 @@ def blanked(data: Examples, names: Sequence[str], table: NDArray[np.int32]) -> N
     return result
 
 
-def fit_trees(table: NDArray[np.int32], target: NDArray[np.int8], weights: Floats, rows: Integers) -> Forest:
-    """Boost trees over the given rows."""
+def fit_forests(
+    table: NDArray[np.int32], target: NDArray[np.int8], weights: Floats, folds: Integers, workers: int = 2
+) -> dict[int, Forest]:
+    """Boost trees over everything but one fold, for every fold, and over everything (-1), each in a process."""
+    _SHARED["trees"] = table, target, weights
+    numbers = (-1, *range(FOLDS))  # the longest first
+    with ProcessPoolExecutor(workers, get_context("fork")) as pool:
+        return dict(zip(numbers, pool.map(_fit_trees, [np.flatnonzero(folds != n) for n in numbers]), strict=True))
+
+
+def _fit_trees(rows: Integers) -> Forest:
+    table, target, weights = _SHARED["trees"]
     rows = rows[(target[rows] >= 0) & (weights[rows] > 0)]
-    data = lightgbm.Dataset(table[rows].astype(np.float32), target[rows], weight=weights[rows])
-    booster = lightgbm.train({**TREES, "num_threads": 2}, data, ROUNDS)
+    data = lightgbm.Dataset(table[rows].astype(np.float32), label=target[rows], weight=weights[rows])
+    # One thread: the sums of several come in any order, and they wait for each other where the machine is busy.
+    booster = lightgbm.train({**TREES, "num_threads": 1}, data, ROUNDS)
     return Forest.of_trees(booster.dump_model()["tree_info"])
 
 

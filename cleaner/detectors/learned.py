@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cleaner.detectors.doubts import like_a_heading
+from cleaner.detectors.headline import plain_headlines
 from cleaner.learned.scorer import Judged, Model
 from cleaner.model import OPTIONAL_CATEGORIES, Adjustment, Category, Detection, PackStamp, Provenance
 from cleaner.view import View
@@ -13,11 +14,12 @@ LEAST = 0.5
 # What stands where a heading stands is kept unless a rule is sure by itself: the model knows wording and place, and a
 # chapter on contact angles has the wording of "Contact".
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.35)
+_HEADLINE = Adjustment("may be the headline", -0.35)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
 # The labelled lines are of languages in Latin script but for a few dozen.
 _LITTLE_EVIDENCE = Adjustment("little was learned from this script", -0.3)
 # A paragraph costs most if it is lost by mistake.
-_RUNNING_TEXT = Adjustment("running text that no rule claims", -0.08)
+_RUNNING_TEXT = Adjustment("running text that no rule claims", -0.12)
 _LATIN_END = 0x250
 _MOST_FOREIGN = 0.5
 
@@ -36,15 +38,23 @@ class LearnedDetector:
         """The model's identity for an audit record."""
         return PackStamp(self.name, str(self._model.card.get("version", "0")), self._model.sha256)
 
-    def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
-        """A claim for every unit that is probably not the article."""
-        for judged in self._model.judge(view, claims, self._least):
-            unit = judged.unit
-            span = view.lines[unit.line].whole if unit.whole else unit.span
-            provenance = Provenance(self.name)
-            doubts = tuple(_doubts(view, judged))
-            category = _known_category(view, unit.line) or judged.category
-            yield Detection(span, category, judged.probability, judged.reason, provenance, doubts, weighs_all=True)
+    def detect(self, views: Sequence[View], claims: Sequence[Sequence[Detection]]) -> list[tuple[Detection, ...]]:
+        """For each document, with the claims about it, one for every unit that is probably not the article."""
+        found = self._model.judge(views, claims, self._least)
+        return [tuple(self._claims(view, some)) for view, some in zip(views, found, strict=True)]
+
+    def _claims(self, view: View, found: Sequence[Judged]) -> Iterator[Detection]:
+        headlines = plain_headlines(view) if found else frozenset[int]()
+        for judged in found:
+            yield self._claim(view, judged, headline=judged.unit.line in headlines)
+
+    def _claim(self, view: View, judged: Judged, *, headline: bool) -> Detection:
+        unit = judged.unit
+        span = view.lines[unit.line].whole if unit.whole else unit.span
+        category = _known_category(view, unit.line) or judged.category
+        doubts = (*_doubts(view, judged), *([_HEADLINE] if headline else []))
+        provenance = Provenance(self.name)
+        return Detection(span, category, judged.probability, judged.reason, provenance, doubts, weighs_all=True)
 
 
 def _known_category(view: View, number: int) -> Category | None:

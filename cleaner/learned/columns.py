@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.learned.alphabet import Kind
-from cleaner.learned.grams import Array, Block, Hashes, Tokens
+from cleaner.learned.grams import Block, Hashes, Tokens
+from cleaner.learned.stack import Array, Stack
 
 #: A line of so many words, or half as many with a final mark, looks like running text.
 _PROSE_WORDS = 24
 _LONG_WORD = 4
 _NEAR = (1, 2, 3)
+_FAR = 99
+#: Blank lines above a line count up to this.
+MOST_GAP = 9
 
 _LETTERS = (Kind.LOWER, Kind.UPPER, Kind.LETTER, Kind.SINGLE)
 _COUNTED = (
@@ -84,10 +88,10 @@ class Lines:
         )
 
 
-def columns(lines: Lines, title: Hashes) -> _Columns:
-    """Every column, by name; ``title`` holds the hashes of the title's words, or nothing."""
+def columns(lines: Lines, stack: Stack, titles: Sequence[Hashes]) -> _Columns:
+    """Every column, by name; ``titles`` holds the hashes of the words of each document's title, or nothing."""
     shape = _shape(lines)
-    return {**shape, **_place(lines, shape), **_fit(lines, shape, title)}
+    return {**shape, **_place(lines, stack, shape), **_fit(lines, stack, shape, titles)}
 
 
 def _per_thousand(part: Array, whole: Array) -> Array:
@@ -131,74 +135,45 @@ def _shape(lines: Lines) -> _Columns:
     return result
 
 
-def _running(values: Array) -> Array:
-    """For every place, the sum of the values before it."""
-    total = np.cumsum(values)
-    return np.concatenate((np.zeros(1, np.int64), total[:-1]))
-
-
-def _distance_back(flags: Array) -> Array:
-    """How many lines above the last flagged one stands; 99 if there is none."""
-    places = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags > 0, places, -1))
-    before = np.concatenate(([-1], last[:-1]))
-    return np.where(before < 0, 99, np.minimum(places - before, 98))
-
-
-def _place(lines: Lines, shape: _Columns) -> _Columns:
-    size = len(lines)
-    places = np.arange(size)
+def _place(lines: Lines, stack: Stack, shape: _Columns) -> _Columns:
     words, prose, gaps = shape["words"], shape["prose"], lines.gaps
-    short = 1 - prose
-    total = int(words.sum())
-    before = _running(words)
-    prose_words = prose * words
-    after_prose = int(prose_words.sum()) - _running(prose_words) - prose_words
-    run = np.cumsum(np.concatenate(([1], np.diff(short) != 0)))
-    lengths = np.bincount(run)[run]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(run)[1:])))[run - 1]
+    places, short, prose_words = stack.places, 1 - prose, prose * words
+    total, before = stack.total(words), stack.before(words)
+    starts = stack.highest_above(np.where(stack.shifted(short, 1, -1) != short, np.arange(len(stack)), -1))
+    ends = -stack.highest_below(-np.where(stack.shifted(short, -1, -1) != short, np.arange(len(stack)), len(stack)))
     result = {
-        "lines": np.full(size, size),
-        "document_words": np.full(size, total),
-        "document_prose": np.full(size, int(prose.sum())),
-        "document_prose_share": np.full(size, int(prose_words.sum()) * 1000 // max(total, 1)),
+        "lines": stack.sizes,
+        "document_words": total,
+        "document_prose": stack.total(prose),
+        "document_prose_share": _per_thousand(stack.total(prose_words), total),
         "from_start": places,
-        "from_end": size - 1 - places,
-        "place": _per_thousand(before, np.full(size, total)),
+        "from_end": stack.sizes - 1 - places,
+        "place": _per_thousand(before, total),
         "words_before": before,
         "words_after": total - before - words,
-        "prose_before": _running(prose),
-        "prose_after": int(prose.sum()) - _running(prose) - prose,
-        "prose_words_after": after_prose,
-        "since_prose": _distance_back(prose),
-        "until_prose": _distance_back(prose[::-1])[::-1],
-        "run": lengths * np.where(short > 0, 1, -1),
-        "in_run": places - starts,
+        "prose_before": stack.before(prose),
+        "prose_after": stack.total(prose) - stack.before(prose) - prose,
+        "prose_words_after": stack.total(prose_words) - stack.before(prose_words) - prose_words,
+        "since_prose": stack.distance_back(prose, _FAR),
+        "until_prose": stack.distance_ahead(prose, _FAR),
+        "run": (ends - starts + 1) * np.where(short > 0, 1, -1),
+        "in_run": np.arange(len(stack)) - starts,
         "gap": gaps,
-        "gap_after": np.concatenate((gaps[1:], [9])),
+        "gap_after": stack.shifted(gaps, -1, MOST_GAP),
     }
     for name in ("words", "final", "first", "last", "digits", "upper_words", "prose"):
         for near in _NEAR if name in ("words", "prose") else _NEAR[:1]:
-            result[f"{name}-{near}"] = _shifted(shape[name], near)
-            result[f"{name}+{near}"] = _shifted(shape[name], -near)
+            result[f"{name}-{near}"] = stack.shifted(shape[name], near, -1)
+            result[f"{name}+{near}"] = stack.shifted(shape[name], -near, -1)
     return result
 
 
-def _shifted(values: Array, by: int) -> Array:
-    """Each line's value of the line ``by`` above it; -1 outside the document."""
-    result = np.full(len(values), -1, dtype=np.int64)
-    if by > 0:
-        result[by:] = values[:-by]
-    else:
-        result[:by] = values[-by:]
-    return result
-
-
-def _fit(lines: Lines, shape: _Columns, title: Hashes) -> _Columns:
+def _fit(lines: Lines, stack: Stack, shape: _Columns, titles: Sequence[Hashes]) -> _Columns:
     """How far a line shares the document's words: the long ones, the capitalised ones, the title's."""
     size, tokens = len(lines), lines.tokens
+    own = stack.apart(tokens.hashes, stack.number[tokens.lines])
     long = (tokens.lengths >= _LONG_WORD) & ~tokens.single
-    hashes, inverse = np.unique(tokens.hashes, return_inverse=True)
+    hashes, inverse = np.unique(own, return_inverse=True)
     pairs = np.unique(inverse * size + tokens.lines)
     pair_word, pair_line = pairs // size, pairs % size
     everywhere = np.bincount(pair_word, minlength=len(hashes))
@@ -214,14 +189,14 @@ def _fit(lines: Lines, shape: _Columns, title: Hashes) -> _Columns:
         part = _sum_by_line(tokens.lines, of & having, size)
         return np.where(whole > 0, _per_thousand(part, whole), -1)
 
-    in_title = np.isin(tokens.hashes, title)
+    title_sizes = np.array([len(title) for title in titles], dtype=np.int64)
+    title_words = stack.apart(np.concatenate(titles), np.repeat(np.arange(len(titles)), title_sizes))
     # A line's words in any order, so that the same line again is known.
     sums = np.zeros(size, dtype=np.uint64)
     np.add.at(sums, tokens.lines, tokens.hashes)
-    _, same, times = np.unique(sums, return_inverse=True, return_counts=True)
-    places = np.arange(size)
-    first = np.full(int(same.max()) + 1 if size else 0, size)
-    np.minimum.at(first, same, places)
+    _, same, times = np.unique(stack.apart(sums, stack.number), return_inverse=True, return_counts=True)
+    first = np.full(len(times), size)
+    np.minimum.at(first, same, np.arange(size))
     return {
         "shared": share(long, elsewhere),
         "shared_prose": share(long, elsewhere_prose),
@@ -229,8 +204,8 @@ def _fit(lines: Lines, shape: _Columns, title: Hashes) -> _Columns:
         "names_shared": share(names, elsewhere),
         "names_shared_prose": share(names, elsewhere_prose),
         "longs": _sum_by_line(tokens.lines, long, size),
-        "in_title": share(long, in_title),
-        "title_words": np.full(size, len(title)),
+        "in_title": share(long, np.isin(own, title_words)),
+        "title_words": title_sizes[stack.number],
         "times": np.where(shape["words"] > 0, times[same], 0),
-        "again": (first[same] < places).astype(np.int64),
+        "again": (first[same] < np.arange(size)).astype(np.int64),
     }

@@ -1,51 +1,64 @@
-"""What the lines around one say: neighbours' scores, sums over a few lines, the rest of the document.
+"""What the lines around one say: neighbours' scores, sums over a few lines, stretches, the rest of the document.
 
 Scores are integers in thousandths of a logit, columns integers as well.
 """
 
 import numpy as np
 
-from cleaner.learned.grams import Array
+from cleaner.learned.stack import Array, Stack, running
 
 _NEAR = (1, 2, 3)
 _WINDOWS = (2, 4, 8)
 _OUTSIDE = -9000
+_BARS = (1000, 2000, 3000)
 
 
-def wide_context(scores: Array) -> dict[str, Array]:
+def wide_context(scores: Array, stack: Stack) -> dict[str, Array]:
     """Every column about the scores around each line."""
-    sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(scores)))
-    result = _near(scores, sums, _NEAR, _WINDOWS)
-    size = len(scores)
-    result["mean"] = np.full(size, int(sums[-1]) // max(size, 1))
-    lowest = np.minimum.accumulate(scores[::-1])[::-1]
-    highest = np.maximum.accumulate(scores[::-1])[::-1]
-    so_far = np.maximum.accumulate(scores)
-    result["least_below"] = np.concatenate((lowest[1:], [-_OUTSIDE]))
-    result["most_below"] = np.concatenate((highest[1:], [_OUTSIDE]))
-    result["most_above"] = np.concatenate(([_OUTSIDE], so_far[:-1]))
+    sums = running(scores)
+    result = _near(scores, sums, stack, _NEAR, _WINDOWS)
+    result["mean"] = (sums[stack.end] - sums[stack.first]) // stack.sizes
+    result["least_below"] = stack.shifted(-stack.highest_below(-scores), -1, -_OUTSIDE)
+    result["most_below"] = stack.shifted(stack.highest_below(scores), -1, _OUTSIDE)
+    result["most_above"] = stack.shifted(stack.highest_above(scores), 1, _OUTSIDE)
     return result
 
 
-def narrow_context(scores: Array) -> dict[str, Array]:
+def narrow_context(scores: Array, stack: Stack) -> dict[str, Array]:
     """A few columns, for the scores of one category."""
-    sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(scores)))
-    return _near(scores, sums, _NEAR[:1], _WINDOWS[1:2])
+    return _near(scores, running(scores), stack, _NEAR[:1], _WINDOWS[1:2])
 
 
-def _near(scores: Array, sums: Array, near: tuple[int, ...], windows: tuple[int, ...]) -> dict[str, Array]:
-    size = len(scores)
-    places = np.arange(size)
+def _near(
+    scores: Array, sums: Array, stack: Stack, near: tuple[int, ...], windows: tuple[int, ...]
+) -> dict[str, Array]:
+    places = np.arange(len(stack))
     result: dict[str, Array] = {}
     for by in near:
-        above = np.full(size, _OUTSIDE, dtype=np.int64)
-        above[by:] = scores[:-by]
-        below = np.full(size, _OUTSIDE, dtype=np.int64)
-        below[:-by] = scores[by:]
-        result[f"-{by}"], result[f"+{by}"] = above, below
+        result[f"-{by}"] = stack.shifted(scores, by, _OUTSIDE)
+        result[f"+{by}"] = stack.shifted(scores, -by, _OUTSIDE)
     for width in windows:
-        result[f"above{width}"] = sums[places] - sums[np.maximum(places - width, 0)]
-        result[f"below{width}"] = sums[np.minimum(places + 1 + width, size)] - sums[places + 1]
-    result["rest"] = (sums[-1] - sums[places + 1]) // np.maximum(size - places - 1, 1)
-    result["before"] = sums[places] // np.maximum(places, 1)
+        result[f"above{width}"] = sums[places] - sums[np.maximum(places - width, stack.first)]
+        result[f"below{width}"] = sums[np.minimum(places + 1 + width, stack.end)] - sums[places + 1]
+    result["rest"] = (sums[stack.end] - sums[places + 1]) // np.maximum(stack.end - places - 1, 1)
+    result["before"] = (sums[places] - sums[stack.first]) // np.maximum(places - stack.first, 1)
+    return result
+
+
+def regions(scores: Array, stack: Stack) -> dict[str, Array]:
+    """What the scores say of stretches: the best run that holds a line, and whether the article ends above it.
+
+    A comment thread or a list of teasers has many lines that say little each. With a bar added to every score, so that
+    a line counts as boilerplate from minus the bar on, ``run`` is the largest sum of any run of lines that holds the
+    line (Kadane's algorithm, Bentley 1984, from both sides), and ``cut`` is how much more the lines below the best end
+    of the article sum up to if it stands above the line than if it stands below (a change point, as in Page's CUSUM,
+    1954).
+    """
+    result: dict[str, Array] = {}
+    for bar in _BARS:
+        sums = running(scores + bar)
+        above, below = sums[:-1], sums[1:]  # without the line itself, and with it
+        lowest_above = -stack.highest_above(-above)
+        result[f"run{bar}"] = (below - lowest_above) + (stack.highest_below(below) - above) - scores - bar
+        result[f"cut{bar}"] = -stack.highest_below(-below) - lowest_above
     return result

@@ -4,25 +4,41 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleaner.learned.grams import Array
+from cleaner.learned.stack import Array, Stack
 from cleaner.learned.units import Unit
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Detection
 from cleaner.view import SURE, View
 
 _COLUMN = {"phrase": "rule", "run": "run", "tail": "company", "between": "company", "support": "company"}
-_FAR = 99
+_NAMES = ("rule", "run", "company", "other", "count", "kept", "part", "part_share", "guard", "category")
+#: The distance to a sure line where there is none.
+FAR = 99
 # Their order is part of what the model learned: a new category comes last, or the model is trained again.
 _CATEGORIES = {category: number for number, category in enumerate(Category, 1)}
 #: The columns of this module begin so, the others don't.
 PREFIX = "claim_"
 
 
-def evidence(view: View, claims: Sequence[Detection], units: Sequence[Unit]) -> dict[str, Array]:
-    """Every column about the claims of the other detectors."""
-    size = len(units)
-    names = ("rule", "run", "company", "other", "count", "kept", "part", "part_share", "guard", "category")
-    found = {name: np.zeros(size, dtype=np.int64) for name in names}
-    best = np.zeros(size, dtype=np.int64)
+def evidence(
+    views: Sequence[View], claims: Sequence[Sequence[Detection]], units: Sequence[Sequence[Unit]], stack: Stack
+) -> dict[str, Array]:
+    """Every column about the claims of the other detectors, for the units of several documents in a row."""
+    found = {name: np.zeros(len(stack), dtype=np.int64) for name in _NAMES}
+    best = np.zeros(len(stack), dtype=np.int64)
+    start = 0
+    for view, some, own in zip(views, claims, units, strict=True):
+        _note(view, some, own, {name: column[start : start + len(own)] for name, column in found.items()}, best[start:])
+        start += len(own)
+    sure = (np.maximum(np.maximum(found["rule"], found["run"]), found["other"]) >= SURE * 1000).astype(np.int64)
+    found["sure_before"] = stack.before(sure)
+    found["sure_after"] = stack.total(sure) - found["sure_before"] - sure
+    found["since_sure"] = stack.distance_back(sure, FAR)
+    found["until_sure"] = stack.distance_ahead(sure, FAR)
+    return {PREFIX + name: column for name, column in found.items()}
+
+
+def _note(view: View, claims: Sequence[Detection], units: Sequence[Unit], found: dict[str, Array], best: Array) -> None:
+    """Write one document's claims into its rows; ``best`` holds the strongest confidence of each unit so far."""
     by_line: dict[int, list[int]] = {}
     for number, unit in enumerate(units):
         by_line.setdefault(unit.line, []).append(number)
@@ -50,18 +66,3 @@ def evidence(view: View, claims: Sequence[Detection], units: Sequence[Unit]) -> 
                 found["part_share"][number] += 1000 * len(claim.span) // max(len(unit.span), 1)
             if name:
                 found[name][number] = max(found[name][number], confidence)
-    sure = (np.maximum(np.maximum(found["rule"], found["run"]), found["other"]) >= SURE * 1000).astype(np.int64)
-    total = np.cumsum(sure)
-    found["sure_before"] = total - sure
-    found["sure_after"] = (int(total[-1]) if size else 0) - total
-    found["since_sure"] = _since(sure)
-    found["until_sure"] = _since(sure[::-1])[::-1]
-    return {PREFIX + name: column for name, column in found.items()}
-
-
-def _since(flags: Array) -> Array:
-    """How many units above the last flagged one stands."""
-    places = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags > 0, places, -_FAR))
-    before = np.concatenate(([-_FAR], last[:-1]))[: len(flags)]
-    return np.minimum(places - before, _FAR)

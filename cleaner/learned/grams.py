@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.learned.alphabet import Alphabet, Kind
+from cleaner.learned.stack import Array
 
 #: Of a longer line only so many characters of its beginning and end are looked at.
 LONGEST_BEGINNING = 700
@@ -29,7 +30,6 @@ _FIRST_OF_LINE = np.uint64(0x589965CC75374CC3)
 _LAST_OF_LINE = np.uint64(0x1D8E4E27C47D124F)
 _CHARACTERS = {3: np.uint64(0x2D358DCCAA6C78A5), 4: np.uint64(0x8BB84B93962EACC9), 5: np.uint64(0x4B33A62ED433D4A3)}
 
-Array = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 
@@ -125,8 +125,8 @@ class Grams:
             kinds[starts] == Kind.SINGLE,
         )
 
-    def features(self, bits: int) -> tuple[Array, Array]:
-        """(index, line) of every n-gram: indexes below ``1 << bits``, lines counted in the block, not sorted."""
+    def features(self, bits: int) -> list[tuple[Array, Array]]:
+        """(indexes, lines) of every kind of n-gram: indexes below ``1 << bits``, lines counted in the block, rising."""
         tokens = self.tokens
         found = [(tokens.hashes * _MIX, tokens.lines)]
         for distance, multiplier in ((1, _SECOND), (2, _THIRD)):
@@ -143,10 +143,8 @@ class Grams:
             found.append((tokens.hashes[firsts] * _FIRST_OF_LINE, tokens.lines[firsts]))
             found.append((tokens.hashes[lasts] * _LAST_OF_LINE, tokens.lines[lasts]))
         found += [self._characters(size) for size in _CHARACTERS]
-        hashes = np.concatenate([h for h, _ in found])
-        lines = np.concatenate([line for _, line in found])
-        hashes ^= hashes >> np.uint64(32)
-        return ((hashes * _MIX) >> np.uint64(64 - bits)).astype(np.int64), lines
+        shift = np.uint64(64 - bits)
+        return [(((h ^ (h >> np.uint64(32))) * _MIX >> shift).astype(np.int64), lines) for h, lines in found]
 
     def _characters(self, size: int) -> tuple[Hashes, Array]:
         """N-grams of characters; one that begins or ends a line holds the break there."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from io import BytesIO
@@ -17,15 +17,17 @@ from cleaner.errors import ModelError
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.evidence import PREFIX
 from cleaner.learned.forest import Forest
-from cleaner.learned.grams import Array
+from cleaner.learned.grams import Grams, blocks
 from cleaner.learned.reasons import explain, group_of
-from cleaner.learned.table import BITS, Observed, observe, rows, with_scores
+from cleaner.learned.stack import Array
+from cleaner.learned.table import BITS, Buckets, Observed, observe, rows, with_scores
 from cleaner.learned.units import Unit
 from cleaner.model import Category, Detection
 from cleaner.view import View
 
 #: Raise it when columns or files change their meaning; a file of another format is refused.
 FORMAT = 1
+_CLAIMED = f"{PREFIX}category"
 BUILTIN = Path(__file__).parent / "model.npz"
 
 
@@ -43,21 +45,25 @@ class Weights:
     biases: NDArray[np.float64]
     squares: NDArray[np.uint8]
 
-    def scores(self, buckets: Array, starts: Array) -> dict[str, Array]:
-        """Every score of every unit, in thousandths of a logit; ``starts`` are the units' places in ``buckets``."""
-        place = buckets >> (BITS + 1 - len(self.table).bit_length())
-        sums = _sums(self.table.take(place, axis=0), starts)
-        size = np.sqrt(np.maximum(_sums(self.squares.take(buckets)[:, None], starts), 1).astype(np.float64))
-        values = np.rint(sums * self.scales / size + self.biases).astype(np.int64)
+    def scores(self, grams: Sequence[Buckets], size: int) -> dict[str, Array]:
+        """Every score of each of ``size`` units, in thousandths of a logit."""
+        shift = BITS + 1 - len(self.table).bit_length()
+        sums = np.zeros((size, len(self.names)), dtype=np.int64)
+        squares = np.zeros((size, 1), dtype=np.int64)
+        for buckets, units in grams:
+            if len(units):
+                starts = np.flatnonzero(np.diff(units, prepend=-1))
+                present = units[starts]
+                sums[present] += _sums(self.table.take(buckets >> shift, axis=0), starts)
+                squares[present] += _sums(self.squares.take(buckets)[:, None], starts)
+        lengths = np.sqrt(np.maximum(squares, 1).astype(np.float64))
+        values = np.rint(sums * self.scales / lengths + self.biases).astype(np.int64)
         return {name: values[:, number] for number, name in enumerate(self.names)}
 
 
 def _sums(values: NDArray[Any], starts: Array) -> Array:
-    """Sums of rows between one start and the next."""
-    filled = starts[1:] > starts[:-1]
-    result = np.zeros((len(starts) - 1, values.shape[1]), dtype=np.int64)
-    result[filled] = np.add.reduceat(values, starts[:-1][filled], axis=0, dtype=np.int64)
-    return result
+    """Sums of the rows from each start to the next; starts rise."""
+    return np.add.reduceat(values, starts, axis=0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -89,49 +95,78 @@ class Model:
     sha256: str
 
     @cached_property
-    def _groups(self) -> tuple[str, ...]:
-        return tuple(group_of(name) for name in self.columns)
+    def _kinds(self) -> tuple[tuple[str, ...], Array]:
+        """The kinds of evidence, and the place among them of each column's."""
+        groups = [group_of(name) for name in self.columns]
+        kinds = tuple(sorted(set(groups)))
+        return kinds, np.array([kinds.index(group) for group in groups], dtype=np.int64)
 
-    def judge(self, view: View, claims: Sequence[Detection], least: float) -> tuple[Judged, ...]:
-        """The units of a document whose probability is at least ``least``, in order."""
-        observed = observe(view, claims, self.alphabet)
-        if not observed:
-            return ()
-        table = with_scores(observed, self.weights.scores(observed.buckets, observed.starts))
-        matrix = rows(table, self.columns)
-        probabilities = self.calibrated(self.forest.scores(matrix))
-        found = np.flatnonzero(probabilities >= least)
+    def judge(
+        self, views: Sequence[View], claims: Sequence[Sequence[Detection]], least: float
+    ) -> list[tuple[Judged, ...]]:
+        """For each document, with the claims about it, its units whose probability is at least ``least``, in order.
+
+        What is said of a document does not depend on the others; several at a time are judged much faster.
+        """
+        parts: list[dict[str, Array]] = []
+        observed = observe(
+            views, claims, self.alphabet, lambda grams, size: parts.append(self.weights.scores(grams, size))
+        )
+        by_document: list[list[Judged]] = [[] for _ in views]
+        if observed:
+            table = with_scores(observed.columns, _joined(parts), observed.stack)
+            matrix = rows(table, self.columns)
+            probabilities = self.calibrated(self.forest.scores(matrix))
+            found = np.flatnonzero(probabilities >= least)
+            named = self._named(observed, table, found)
+            kinds, kind_of = self._kinds
+            shares = self.forest.shares(matrix[found], kind_of, len(kinds))
+            for number, category, share in zip(found.tolist(), named, shares.tolist(), strict=True):
+                facts = _Row(table, number)
+                probability = float(probabilities[number])
+                reason = explain(category, probability, dict(zip(kinds, share, strict=True)), facts)
+                judged = Judged(observed.units[number], probability, category, reason, facts[_CLAIMED] > 0)
+                by_document[int(observed.stack.number[number])].append(judged)
+        return [tuple(some) for some in by_document]
+
+    def _named(self, observed: Observed, table: Mapping[str, Array], found: Array) -> list[Category]:
+        """The category of each unit in ``found``: a claim's, where there is one."""
         if not len(found):
-            return ()
-        return tuple(self._judged(observed, table, matrix, int(n), float(probabilities[n])) for n in found)
+            return []
+        texts = [observed.units[number].text for number in found.tolist()]
+        scores = _joined([self.naming.scores(Grams(b).features(BITS), b.count) for b in blocks(texts, self.alphabet)])
+        names = sorted(scores, reverse=True)  # of equal scores the last name's in the alphabet wins
+        best = np.argmax(np.stack([scores[name] for name in names]), axis=0)
+        categories = list(Category)
+        return [
+            categories[claimed - 1] if claimed else Category(names[place])
+            for claimed, place in zip(table[_CLAIMED][found].tolist(), best.tolist(), strict=True)
+        ]
 
     def calibrated(self, scores: Array) -> NDArray[np.float64]:
         """Probabilities (0-1) of scores in thousandths of a logit."""
         return self.probabilities[np.searchsorted(self.steps, scores, side="right")]
 
-    def _judged(
-        self,
-        observed: Observed,
-        table: Mapping[str, Array],
-        matrix: NDArray[np.int32],
-        number: int,
-        probability: float,
-    ) -> Judged:
-        categories = list(Category)
-        claimed = int(table[f"{PREFIX}category"][number])
-        if claimed:
-            category = categories[claimed - 1]
-        else:
-            start, end = observed.starts[number], observed.starts[number + 1]
-            named = self.naming.scores(observed.buckets[start:end], np.array([0, end - start]))
-            category = Category(max(named, key=lambda name: (int(named[name][0]), name)))
-        shares: dict[str, int] = {}
-        for group, share in zip(self._groups, self.forest.shares(matrix[number]).tolist(), strict=True):
-            shares[group] = shares.get(group, 0) + share
-        facts = {name: int(column[number]) for name, column in table.items()}
-        return Judged(
-            observed.units[number], probability, category, explain(category, probability, shares, facts), claimed > 0
-        )
+
+def _joined(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+class _Row(Mapping[str, int]):
+    """One unit's columns by name."""
+
+    def __init__(self, table: Mapping[str, Array], number: int) -> None:
+        self._table = table
+        self._number = number
+
+    def __getitem__(self, name: str) -> int:
+        return int(self._table[name][self._number])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 def save(model: Model, path: Path) -> None:

@@ -1,6 +1,6 @@
 """Every column of a document's units, in one fixed order: what training and cleaning both feed the trees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.columns import Lines, columns
-from cleaner.learned.context import narrow_context, wide_context
+from cleaner.learned.context import narrow_context, regions, wide_context
 from cleaner.learned.evidence import evidence
-from cleaner.learned.grams import Array, Grams, Hashes, blocks
+from cleaner.learned.grams import Block, Grams, Hashes, Tokens, blocks
+from cleaner.learned.stack import Array, Stack
 from cleaner.learned.units import Unit, units
 from cleaner.model import Detection
 from cleaner.view import View
@@ -19,50 +20,63 @@ from cleaner.view import View
 BITS = 18
 #: The name of the score that tells boilerplate from content; the others are named after groups of categories.
 MAIN = "text"
+#: The name of the score of the categories that are kept by default; they come line by line, not in stretches.
+OPTIONAL = "optional"
+
+
+#: n-grams of one kind: the bucket of each, and the unit that it stands in; units rise.
+Buckets = tuple[Array, Array]
 
 
 @dataclass(frozen=True)
 class Observed:
-    """A document's units, their columns without scores, and their n-grams as (bucket, unit) pairs, units rising."""
+    """The units of several documents, and their columns without scores."""
 
     units: tuple[Unit, ...]
+    stack: Stack
     columns: dict[str, Array]
-    buckets: Array
-    starts: Array
 
     def __len__(self) -> int:
         return len(self.units)
 
 
-def observe(view: View, claims: Sequence[Detection], alphabet: Alphabet) -> Observed:
-    """Read a document: everything but the scores of its n-grams."""
-    found = units(view)
+def observe(
+    views: Sequence[View],
+    claims: Sequence[Sequence[Detection]],
+    alphabet: Alphabet,
+    take: Callable[[list[Buckets], int], None],
+) -> Observed:
+    """Read documents, each with the claims about it: everything but the scores of the n-grams.
+
+    The n-grams are given to ``take`` block by block, kind by kind, with the number of units in the block; the blocks'
+    units come in order. What a document's units get does not depend on the documents beside it.
+    """
+    by_document = [units(view) for view in views]
+    found = tuple(unit for own in by_document for unit in own)
+    stack = Stack.of([len(own) for own in by_document])
     if not found:
-        return Observed((), {}, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    parts, buckets, owners = [], [], []
+        return Observed((), stack, {})
+    parts: list[tuple[Block, Tokens]] = []
     for block in blocks([unit.text for unit in found], alphabet):
         grams = Grams(block)
         parts.append((block, grams.tokens))
-        indexes, lines = grams.features(BITS)
-        buckets.append(indexes)
-        owners.append(lines + block.first)
-    owner = np.concatenate(owners)
-    order = np.argsort(owner, kind="stable")
-    table = columns(Lines.of(parts, [unit.gap for unit in found]), _words(view.document.title, alphabet))
+        take(grams.features(BITS), block.count)
+    titles = [_words(view.document.title, alphabet) for view in views]
+    table = columns(Lines.of(parts, [unit.gap for unit in found]), stack, titles)
     table["unit_index"] = np.array([unit.index for unit in found], dtype=np.int64)
     table["unit_left"] = np.array([unit.of - 1 - unit.index for unit in found], dtype=np.int64)
-    table |= evidence(view, claims, found)
-    return Observed(
-        found, table, np.concatenate(buckets)[order], np.searchsorted(owner[order], np.arange(len(found) + 1))
-    )
+    table |= evidence(views, claims, by_document, stack)
+    return Observed(found, stack, table)
 
 
-def with_scores(observed: Observed, scores: Mapping[str, Array]) -> dict[str, Array]:
+def with_scores(columns: Mapping[str, Array], scores: Mapping[str, Array], stack: Stack) -> dict[str, Array]:
     """The columns, the scores (thousandths of a logit, the main one under ``MAIN``), and what surrounds them."""
-    result = dict(observed.columns)
+    result = dict(columns)
     for name, values in scores.items():
         result[name] = values
-        around = wide_context(values) if name == MAIN else narrow_context(values)
+        around = wide_context(values, stack) if name == MAIN else narrow_context(values, stack)
+        if name != OPTIONAL:
+            around |= regions(values, stack)
         result |= {name + place: column for place, column in around.items()}
     return result
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 import re2
 
 from cleaner.fold import fold
-from cleaner.matching.automaton import Automaton
+from cleaner.matching.automaton import Array, Automaton
 from cleaner.matching.plan import Pattern, Plan, anchored, make_plans, padded
 from cleaner.model import At
 
@@ -168,26 +169,40 @@ class Matcher(Generic[P]):
             for literal in plan.literals:
                 owners.setdefault(literal, []).append(index)
         self._automaton = automaton or Automaton.of(sorted(owners))
-        self._owners = [tuple(owners.get(literal, ())) for literal in self._automaton.literals]
+        owned = [owners.get(literal, ()) for literal in self._automaton.literals]
+        self._owners = np.array([index for some in owned for index in some], dtype=np.int64)
+        self._owner_ends = np.cumsum([len(some) for some in owned], dtype=np.int64)
 
-    def candidates(self, text: str) -> dict[int, set[int]]:
-        """Line number (from 0, in ``text``) -> indexes of patterns whose literals stand in that line."""
+    def candidates(self, text: str) -> dict[int, list[int]]:
+        """Line number (from 0, in ``text``) -> indexes, rising, of patterns whose literals stand in that line."""
         # Before folding: it drops zero-width characters, and one between \r and \n keeps two line ends apart.
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         data = padded(text)
-        hits: dict[int, set[int]] = {}
-        breaks = [m.start() for m in re.finditer(b"\n", data)]
-        line = 0
-        for end, literal in self._automaton.scan(data):
-            while line < len(breaks) and breaks[line] < end:
-                line += 1
-            if owners := self._owners[literal]:
-                hits.setdefault(line, set()).update(owners)
+        breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+        ends, literals = self._automaton.scan(data)
+        lines, patterns = self._owned(np.searchsorted(breaks, ends), literals)
         if self._always:
-            for line in range(len(breaks) + 1):
-                hits.setdefault(line, set()).update(self._always)
-        return hits
+            everywhere = np.arange(len(breaks) + 1)
+            lines = np.concatenate((lines, np.repeat(everywhere, len(self._always))))
+            patterns = np.concatenate((patterns, np.tile(np.array(self._always), len(everywhere))))
+        pairs = np.unique(lines * len(self.compiled) + patterns)
+        if not len(pairs):
+            return {}
+        lines, patterns = np.divmod(pairs, len(self.compiled))
+        starts = np.flatnonzero(np.diff(lines, prepend=-1))
+        parts = np.split(patterns, starts[1:])
+        return {line: part.tolist() for line, part in zip(lines[starts].tolist(), parts, strict=True)}
+
+    def _owned(self, lines: Array, literals: Array) -> tuple[Array, Array]:
+        """For each hit of a literal in a line, the line and a pattern, once for every pattern that has the literal."""
+        if not len(literals):
+            return lines, literals
+        ends = self._owner_ends[literals]
+        counts = ends - np.where(literals > 0, self._owner_ends[literals - 1], 0)
+        firsts = np.repeat(ends - counts, counts)
+        within = np.arange(len(firsts)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(lines, counts), self._owners[firsts + within]
 
     def confirm(self, unit: Unit, candidates: Iterable[int]) -> tuple[P, ...]:
         """The patterns among ``candidates`` that match the unit, in the order they were given."""

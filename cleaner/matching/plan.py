@@ -156,6 +156,5 @@ def _offers(pattern: Pattern) -> _Offer:
 
 def count_literals(literals: Sequence[bytes], texts: Iterable[str]) -> Counter[bytes]:
     """How often each literal stands in the texts, all in scan form."""
-    found = Automaton.of(literals).scan(padded("\n".join(texts)))
-    counts = Counter(index for _, index in found)
-    return Counter({literals[index]: count for index, count in counts.items()})
+    _, found = Automaton.of(literals).scan(padded("\n".join(texts)))
+    return Counter({literals[index]: count for index, count in Counter(found.tolist()).items()})
