@@ -33,8 +33,10 @@ class Database:
 
 
 @contextmanager
-def database(memory: str = MEMORY) -> Iterator[Database]:
+def database(memory: str = MEMORY, *, on_disk: bool = False) -> Iterator[Database]:
     """An empty database that takes at most ``memory`` (such as ``512MB``), and works on the disk beyond that.
+
+    ``on_disk`` is for tables that are larger than the memory: they are kept on the disk from the start.
 
     Its files lie in a folder of their own below the system's folder for temporary files, and go with it. Raises
     ``ConfigError`` if DuckDB is not installed or ``memory`` is not an amount.
@@ -48,13 +50,14 @@ def database(memory: str = MEMORY) -> Iterator[Database]:
     threads = max(1, min(os.cpu_count() or 1, amount_of(memory) // _A_THREAD))
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         connection = duckdb.connect(
+            str(Path(folder) / "tables.duckdb") if on_disk else ":memory:",
             config={
                 "memory_limit": memory,
                 "threads": threads,
                 "temp_directory": folder,
                 "preserve_insertion_order": False,
                 "autoinstall_known_extensions": False,
-            }
+            },
         )
         try:
             yield Database(connection, Path(folder))

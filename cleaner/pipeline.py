@@ -143,6 +143,10 @@ class Cleaner:
         for text in texts:
             yield self.clean(text)
 
+    def decisions(self, document: Document) -> tuple[Decision, ...]:
+        """What the first pass over a document decides on every span that a detector claims; nothing is removed."""
+        return self._decide(View.of(document, Observer(self.knowledge), self.config.sites))
+
     def _clean(self, document: Document) -> CleanResult:
         """Pass after pass until nothing more is found, so that cleaning the clean text changes nothing."""
         observer = Observer(self.knowledge)
