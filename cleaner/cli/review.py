@@ -13,7 +13,7 @@ from cleaner.cli.common import emit
 if TYPE_CHECKING:
     from cleaner.packs import PackFile, RuleEntry
 
-_KEYS = "a accept · r reject · s skip · e edit the category · q quit"
+_KEYS = "a accept, r reject, s skip, e edit the category, q quit"
 
 
 def review(path: Path, file: "PackFile") -> None:

@@ -43,7 +43,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What came of it: the rules, and how many templates were not proposed, by the reason why.
+    """What came of it: the rules by id, and how many templates were not proposed, by the reason why.
 
     ``documents`` counts different documents, ``homeless`` those of no known site, which are not learned from.
     """
@@ -66,9 +66,9 @@ def learn(order: Order, config: Config, header: Header, progress: Callable[[], N
         store.add(stories(find_corpus(order.paths), order.columns, order.site))
         store.settle(least=order.documents, share=order.share, sites=order.sites, limit=order.candidates)
         refused: Counter[str] = Counter()
-        rules = tuple(_rules(store, cleaner, header, refused, progress))
+        rules = sorted(_rules(store, cleaner, header, refused, progress), key=lambda rule: rule.id)
         documents, homeless, sites = store.summary()
-    return Learned(rules, refused, documents, homeless, sites)
+    return Learned(tuple(rules), refused, documents, homeless, sites)
 
 
 def _rules(

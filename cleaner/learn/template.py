@@ -25,6 +25,7 @@ julho setembro outubro novembro dezembro januari februari maart mei augustus sty
 lipca sierpnia wrzesnia pazdziernika listopada grudnia
 """
 _MONTHS = frozenset(_MONTH_NAMES.split())
+_VERBS = frozenset({"may", "march"})
 _ADDRESS = re.compile(r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<url>https?://\S+|www\.\S+)")
 _PLAIN_DATE = re.compile(r"\b(?:\d{4}-\d\d?-\d\d?|\d\d?([./-])\d\d?\1\d{2,4})\b")
 # A date with a word for its month, or so it looks: the word decides.
@@ -110,7 +111,8 @@ def _masked(text: str) -> str:
 
 
 def _dated(match: re.Match[str]) -> str:
-    return "{date}" if match[1].lower() in _MONTHS else match[0]
+    word = match[1]
+    return "{date}" if word.lower() in _MONTHS and word not in _VERBS else match[0]
 
 
 def _worth_naming(named: str, text: str) -> bool:
