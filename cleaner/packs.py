@@ -76,10 +76,12 @@ class Context(_Strict):
 
 
 class Evidence(_Strict):
-    """What a rule was learned from; shares and ``claimed``, the model's mean confidence, are 0-1."""
+    """What a rule was learned from; shares and ``claimed``, Cleaner's mean confidence, are 0-1."""
 
     documents: int = Field(ge=1)
     sites: int = Field(ge=1)
+    looked_into: int = Field(ge=1)
+    texts: int = Field(ge=1)
     share: float = Field(ge=0, le=1)
     head: float = Field(ge=0, le=1)
     tail: float = Field(ge=0, le=1)

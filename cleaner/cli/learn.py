@@ -1,5 +1,6 @@
 """``cleaner learn``."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,11 +99,16 @@ def _learn(order: "Order", config: "Config", out: Path) -> None:
     from cleaner.learn.run import learn
 
     before = read_learned(out)
-    learned = learn(order, config, before.pack)
+    learned = learn(order, config, before.pack, _progress)
     after = merged(before, learned.rules)
     write_learned(out, after)
     known = {rule.id for rule in before.rule}
     _tell(learned, sum(rule.id not in known for rule in learned.rules), out)
+
+
+def _progress(step: str) -> None:
+    if sys.stderr.isatty():
+        complain(f"{step} …")
 
 
 def _tell(learned: "Learned", new: int, out: Path) -> None:

@@ -1,7 +1,7 @@
 """The review of learned rules in a terminal: one after the other, with its evidence, a key for each decision."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,35 +20,38 @@ def review(path: Path, file: "PackFile") -> None:
     """Show every rule that nobody has decided on, and write each decision before the next is asked for."""
     from cleaner.learn.packfile import replaced, write_learned
 
+    def save(decision: "RuleEntry") -> None:
+        nonlocal file
+        file = replaced(file, decision)
+        write_learned(path, file)
+
     waiting = [rule for rule in file.rule if rule.evidence is not None and rule.reviewed is None]
     left = len(waiting)
     for number, rule in enumerate(waiting, 1):
-        decision = _decide(rule, f"{number} of {len(waiting)}")
+        decision = _decide(rule, f"{number} of {len(waiting)}", save)
         if decision is None:
             break
-        if decision != rule:
-            file = replaced(file, decision)
-            write_learned(path, file)
         left -= decision.reviewed is not None
     emit(f"{len(waiting) - left:,} decided, {left:,} left in {path}.\n")
 
 
-def _decide(rule: "RuleEntry", place: str) -> "RuleEntry | None":
-    """The rule as a person decides on it; nothing if they want to stop."""
+def _decide(rule: "RuleEntry", place: str, save: "Callable[[RuleEntry], None]") -> "RuleEntry | None":
+    """The rule as a person decides on it, saved; nothing if they want to stop."""
     from cleaner.learn.packfile import accepted, rejected
 
     while True:
         _show(rule, place)
         key = _key()
         emit(f"{key}\n")
-        if key == "a":
-            return accepted(rule)
-        if key == "r":
-            return rejected(rule)
+        if key in ("a", "r"):
+            rule = accepted(rule) if key == "a" else rejected(rule)
+            save(rule)
+            return rule
         if key == "s":
             return rule
         if key == "e":
             rule = _edited(rule)
+            save(rule)
         elif key in ("q", "\x04", "\x1b"):
             return None
 
@@ -119,6 +122,7 @@ def _evidence(rule: "RuleEntry") -> Iterator[str]:
     yield f"in {found.documents:,} documents of {sites}{share}"
     if found.first_seen and found.last_seen:
         yield f"from {found.first_seen} to {found.last_seen}"
+    yield f"{found.texts} different texts in the {found.looked_into} documents that were looked into"
     yield (
         f"above the article in {found.head:.0%}, below it in {found.tail:.0%}, last of all in {found.last:.0%}; "
         f"{found.fit:.0%} of its long words are the articles' too"

@@ -79,6 +79,8 @@ def _evidence(evidence: Evidence, verdict: Verdict) -> EvidenceEntry:
     return EvidenceEntry(
         documents=found.documents,
         sites=found.spread,
+        looked_into=evidence.looked_into,
+        texts=evidence.texts,
         share=round(evidence.share, 4),
         head=round(evidence.head, 4),
         tail=round(evidence.tail, 4),

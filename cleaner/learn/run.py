@@ -55,26 +55,29 @@ class Learned:
     sites: int
 
 
-def learn(order: Order, config: Config, header: Header, progress: Callable[[], None] = lambda: None) -> Learned:
-    """Learn rules from a corpus; ``progress`` is called after each template. The order of files makes no difference.
+def learn(order: Order, config: Config, header: Header, tell: Callable[[str], None] = lambda _: None) -> Learned:
+    """Learn rules from a corpus; ``tell`` is called with what comes next. The order of files makes no difference.
 
     Raises ``InputError`` for what cannot be read and ``ConfigError`` if a library is missing or the memory too small.
     """
     cleaner = Cleaner(replace(config, threshold=_ATTENTIVE, disable=(*config.disable, _LEARNED)))
     with database(order.memory, on_disk=True) as opened:
         store = Store(opened)
+        tell("Reading the corpus")
         store.add(stories(find_corpus(order.paths), order.columns, order.site))
+        tell("Counting what recurs")
         store.settle(least=order.documents, share=order.share, sites=order.sites, limit=order.candidates)
         refused: Counter[str] = Counter()
-        rules = sorted(_rules(store, cleaner, header, refused, progress), key=lambda rule: rule.id)
+        rules = sorted(_rules(store, cleaner, header, refused, tell), key=lambda rule: rule.id)
         documents, homeless, sites = store.summary()
     return Learned(tuple(rules), refused, documents, homeless, sites)
 
 
 def _rules(
-    store: Store, cleaner: Cleaner, header: Header, refused: Counter[str], progress: Callable[[], None]
+    store: Store, cleaner: Cleaner, header: Header, refused: Counter[str], tell: Callable[[str], None]
 ) -> Iterator[RuleEntry]:
     found = {recurrence.key: recurrence for recurrence in store.recurrences()}
+    tell(f"Looking into {len(found):,} lines that recur")
     observer = Observer(store, cleaner, found)
     for key, places in store.samples():
         evidence = observer.observe(found[key], places)
@@ -84,4 +87,3 @@ def _rules(
             yield rule
         else:
             refused[verdict.against or NO_PATTERN] += 1
-        progress()

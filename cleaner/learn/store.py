@@ -61,8 +61,10 @@ CREATE TABLE found AS SELECT key, lines.site, lines.doc, n, day,
     FROM lines SEMI JOIN candidates USING (key) JOIN documents USING (doc) LEFT JOIN extents ON extents.doc = lines.doc
     WHERE lines.site <> '';
 CREATE TABLE sample AS
-    WITH by_site AS (SELECT key, doc, n, row_number() OVER (PARTITION BY key, site ORDER BY doc) AS turn FROM found)
-    SELECT key, doc, n FROM by_site QUALIFY row_number() OVER (PARTITION BY key ORDER BY turn, doc) <= {sample};
+    WITH by_site AS (
+        SELECT key, site, doc, n, row_number() OVER (PARTITION BY key, site ORDER BY doc) AS turn FROM found
+    )
+    SELECT key, site, doc, n FROM by_site QUALIFY row_number() OVER (PARTITION BY key ORDER BY turn, doc) <= {sample};
 CREATE TABLE pages AS SELECT doc, n, key, text, prose, frequent.key IS NOT NULL AS frequent
     FROM lines SEMI JOIN sample USING (doc) LEFT JOIN frequent USING (key, site) ORDER BY doc, n;
 """
@@ -182,9 +184,9 @@ class Store:
         return row if row else (None, None)
 
     def samples(self) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
-        """For each template in order, some documents that have it and the number of its line in them."""
+        """For each template some documents that have it, and the number of its line in them; site after site."""
         rows = self._connection.execute(
-            "SELECT key, list((doc, n) ORDER BY doc) FROM sample GROUP BY key ORDER BY key"
+            "SELECT key, list((doc, n) ORDER BY doc) FROM sample GROUP BY key ORDER BY min(site), key"
         ).fetchall()
         for key, places in rows:
             yield key, tuple((doc, n) for doc, n in places)
