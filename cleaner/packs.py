@@ -7,12 +7,14 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import re2
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from cleaner.config import THRESHOLDS, Mode
 from cleaner.errors import PackError
 from cleaner.matching.literals import required_literals
 from cleaner.matching.matcher import Compiled, Unit, phrase_pattern
@@ -44,7 +46,7 @@ class _Entry(_Strict):
     regex: Text | list[Text] = []
     at: At = At.ANYWHERE
     case: bool = False
-    min_words: int = Field(0, ge=0)
+    min_words: int = Field(default=0, ge=0)
     why: Text
     examples: list[Text] = Field(min_length=1)
     counterexamples: list[Text] = Field(min_length=1)
@@ -65,18 +67,58 @@ class _Entry(_Strict):
         return regexes[0] if len(regexes) == 1 else "|".join(f"(?:{r})" for r in regexes)
 
 
-class _RuleEntry(_Entry):
+class Context(_Strict):
+    """A line as it stood in a document, with the lines around it."""
+
+    before: list[str] = []
+    line: Text
+    after: list[str] = []
+
+
+class Evidence(_Strict):
+    """What a rule was learned from; shares and ``claimed``, Cleaner's mean confidence, are 0-1."""
+
+    documents: int = Field(ge=1)
+    sites: int = Field(ge=1)
+    looked_into: int = Field(ge=1)
+    texts: int = Field(ge=1)
+    share: float = Field(ge=0, le=1)
+    head: float = Field(ge=0, le=1)
+    tail: float = Field(ge=0, le=1)
+    last: float = Field(ge=0, le=1)
+    fit: float = Field(ge=0, le=1)
+    claimed: float = Field(ge=0, le=1)
+    points: int
+    first_seen: date | None = None
+    last_seen: date | None = None
+    contexts: list[Context] = []
+
+
+class RuleEntry(_Entry):
+    """A rule as its file has it."""
+
     category: Category
     confidence: float = Field(gt=0, lt=1)
     scope: Scope = Scope.LINE
     takes: Takes | None = None
     max_words: int = Field(_MAX_RULE_WORDS, ge=1)
     sites: list[Site] = []
+    reviewed: Literal["accepted", "rejected"] | None = None
+    evidence: Evidence | None = None
 
     @model_validator(mode="after")
-    def _takes_needs_heading(self) -> "_RuleEntry":
+    def _takes_needs_heading(self) -> "RuleEntry":
         if self.takes is not None and self.scope is not Scope.HEADING:
             raise ValueError('takes is for rules with scope = "heading"')
+        return self
+
+    @model_validator(mode="after")
+    def _learned_waits_for_review(self) -> "RuleEntry":
+        if self.evidence is not None and self.reviewed is None and self.confidence >= THRESHOLDS[Mode.BALANCED]:
+            raise ValueError(
+                f"a learned rule that nobody has reviewed has a confidence below {THRESHOLDS[Mode.BALANCED]:.2f}, so "
+                "that only mode thorough removes what it matches; lower it, or accept it with cleaner learn --review"
+            )
         return self
 
 
@@ -87,16 +129,20 @@ class _GuardEntry(_Entry):
     max_words: int = Field(_ANY_LENGTH, ge=1)
 
 
-class _Header(_Strict):
+class Header(_Strict):
+    """What a pack's file says of the pack."""
+
     name: Text
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
     language: Language = "any"
     description: Text
 
 
-class _PackFile(_Strict):
-    pack: _Header
-    rule: list[_RuleEntry] = []
+class PackFile(_Strict):
+    """A pack's file."""
+
+    pack: Header
+    rule: list[RuleEntry] = []
     guard: list[_GuardEntry] = []
 
 
@@ -127,22 +173,10 @@ def pack_files(folders: Sequence[Path]) -> list[Path]:
 
 
 def _read(path: Path, problems: list[str]) -> Pack | None:
-    try:
-        data = path.read_bytes()
-        content = tomllib.loads(data.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{path}: cannot be read: {error}")
+    content = _content(path, problems)
+    if content is None:
         return None
-    try:
-        file = _PackFile.model_validate(content)
-    except ValidationError as error:
-        problems += [_describe(path, content, e) for e in error.errors()]
-        return None
-    before = len(problems)
-    for entry in (*file.rule, *file.guard):
-        problems += [f"{path}: {entry.id}: regex: {p}" for p in pattern_problems(entry.pattern)]
-    if len(problems) > before:
-        return None
+    data, file = content
     # The line endings of a checkout must not change a pack's identity.
     digest = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
     return Pack(
@@ -151,9 +185,43 @@ def _read(path: Path, problems: list[str]) -> Pack | None:
         description=file.pack.description,
         sha256=digest,
         path=str(path),
-        rules=tuple(_rule(file.pack, e) for e in file.rule),
+        rules=tuple(rule_of(file.pack, e) for e in file.rule if e.reviewed != "rejected"),
         guards=tuple(_guard(file.pack, e) for e in file.guard),
     )
+
+
+def read_pack_file(path: Path) -> PackFile:
+    """A pack's file with what a ``Pack`` leaves out: evidence and rejected rules.
+
+    Raises ``PackError`` with every problem of the file.
+    """
+    problems: list[str] = []
+    content = _content(path, problems)
+    if content is None:
+        raise PackError(problems)
+    return content[1]
+
+
+def _content(path: Path, problems: list[str]) -> tuple[bytes, PackFile] | None:
+    """The bytes of a file and what they say, if nothing is wrong with it."""
+    try:
+        data = path.read_bytes()
+        content = tomllib.loads(data.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{path}: cannot be read: {error}")
+        return None
+    try:
+        file = PackFile.model_validate(content)
+    except ValidationError as error:
+        problems += [_describe(path, content, e) for e in error.errors()]
+        return None
+    wrong = [
+        f"{path}: {entry.id}: regex: {p}"
+        for entry in (*file.rule, *file.guard)
+        for p in pattern_problems(entry.pattern)
+    ]
+    problems += wrong
+    return None if wrong else (data, file)
 
 
 def pattern_problems(pattern: str) -> list[str]:
@@ -208,7 +276,8 @@ def _repeats(packs: Iterable[Pack]) -> Iterator[str]:
             ids.setdefault(entry.id, pack.path)
 
 
-def _rule(header: _Header, entry: _RuleEntry) -> Rule:
+def rule_of(header: Header, entry: RuleEntry) -> Rule:
+    """The rule that an entry of a pack stands for."""
     takes = entry.takes or (Takes.ITEMS if entry.scope is Scope.HEADING else None)
     return Rule(
         id=entry.id,
@@ -230,7 +299,7 @@ def _rule(header: _Header, entry: _RuleEntry) -> Rule:
     )
 
 
-def _guard(header: _Header, entry: _GuardEntry) -> Guard:
+def _guard(header: Header, entry: _GuardEntry) -> Guard:
     against = frozenset(Category) if "any" in entry.against else frozenset(Category(c) for c in entry.against)
     return Guard(
         id=entry.id,

@@ -153,6 +153,11 @@ class Cleaner:
         for batch in _batches(documents):
             yield from self._clean(batch)
 
+    def decisions(self, document: Document) -> tuple[Decision, ...]:
+        """What the first pass over a document decides on every span that a detector claims; nothing is removed."""
+        (decisions,) = self._decide([View.of(document, Observer(self.knowledge), self.config.sites)])
+        return decisions
+
     def _clean(self, documents: Sequence[Document]) -> list[CleanResult]:
         results = self._settled(documents)
         for result in results:

@@ -123,8 +123,8 @@ class Observer:
 
     def _facts(self, text: str, candidates: Iterable[int]) -> Facts:
         words = count_words(text)
-        final = bool(_FINAL.search(text[-12:]))
-        prose = words >= PROSE_WORDS or (final and words >= PROSE_WORDS_WITH_FINAL_MARK)
+        final = _is_final(text)
+        prose = is_prose(text, words)
         rules: tuple[Rule, ...] = ()
         guards: tuple[Guard, ...] = ()
         parts: tuple[Part, ...] = ()
@@ -273,6 +273,20 @@ class View:
     def applies(self, rule: Rule) -> bool:
         """Whether a rule is for this document's site."""
         return not rule.sites or any(s == w or s.endswith("." + w) for s in self.sites for w in rule.sites)
+
+
+def is_prose(text: str, words: int) -> bool:
+    """Whether a line of so many words looks like running text.
+
+    >>> is_prose("The harbour reopened on Monday after the storm had passed.", 10)
+    True
+    """
+    return words >= PROSE_WORDS or (words >= PROSE_WORDS_WITH_FINAL_MARK and _is_final(text))
+
+
+def _is_final(text: str) -> bool:
+    """Whether a line ends in a mark that ends sentences."""
+    return bool(_FINAL.search(text[-12:]))
 
 
 def site_of(url: str | None) -> tuple[str, ...]:

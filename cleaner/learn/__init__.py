@@ -1,0 +1,1 @@
+"""Rules learned from a corpus: lines that recur where the articles around them have nothing in common."""
