@@ -1,4 +1,4 @@
-"""How time grows with a text's size and with the number of rules: ``python -m benchmarks.growth [--most 50]``.
+"""How time grows with a text's size and with the number of rules: ``python -m benchmarks.growth [--plot FILE]``.
 
 Prints seconds and megabytes a second for one line of many megabytes, for very many short lines, for very many
 removals, and for a text under ever more rules. Linear growth is a column of equal rates.
@@ -8,7 +8,7 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,14 +28,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=int, default=50, help="the largest text, in MB")
     parser.add_argument("--mode", default="balanced")
+    parser.add_argument("--plot", type=Path, help="draw seconds over megabytes to this .svg or .png (needs matplotlib)")
     arguments = parser.parse_args()
     cleaner = Cleaner(Config.make(mode=arguments.mode))
     cleaner.clean("Started.\n")
     print("| text | MB | seconds | MB/s | removals |", "|---|---|---|---|---|", sep="\n")
+    seconds_by: dict[str, list[tuple[int, float]]] = {}
     for name, make in (("one line", _one_line), ("short lines", _short_lines), ("removals", _removals)):
         for megabytes in (arguments.most // 50, arguments.most // 5, arguments.most):
             if megabytes:
-                _show(name, cleaner, make, megabytes * 1_000_000)
+                seconds = _show(name, cleaner, make, megabytes * 1_000_000)
+                seconds_by.setdefault(name, []).append((megabytes, seconds))
+    if arguments.plot:
+        _draw(arguments.plot, seconds_by)
     text = _prose(2_000_000)
     print("", "| rules | seconds to build | seconds to load | MB/s |", "|---|---|---|---|", sep="\n")
     for count in RULES:
@@ -48,12 +53,27 @@ def main() -> None:
         print(f"| {count} | {build:.1f} | {load:.1f} | {len(text) / 1e6 / seconds:.1f} |", flush=True)
 
 
-def _show(name: str, cleaner: Cleaner, make: Callable[[int], str], size: int) -> None:
+def _show(name: str, cleaner: Cleaner, make: Callable[[int], str], size: int) -> float:
     text = make(size)
     seconds, result = _timed(lambda: cleaner.clean(text))
     megabytes = len(text) / 1e6
     rate = megabytes / seconds
     print(f"| {name} | {megabytes:.0f} | {seconds:.1f} | {rate:.2f} | {len(result.removals)} |", flush=True)
+    return seconds
+
+
+def _draw(path: Path, seconds_by: Mapping[str, Sequence[tuple[int, float]]]) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot()
+    for name, points in seconds_by.items():
+        axes.loglog([size for size, _ in points], [seconds for _, seconds in points], marker="o", label=name)
+    axes.set_xlabel("MB of text in one document")
+    axes.set_ylabel("seconds")
+    axes.grid(which="both", alpha=0.3)
+    axes.legend()
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
