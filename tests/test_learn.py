@@ -23,7 +23,7 @@ from cleaner.learn.template import template_of
 from cleaner.packs import Header, RuleEntry, load_packs, read_pack_file
 from cleaner.pipeline import Cleaner
 from tests.support_cli import run
-from tests.support_learn import Plant, article, head, inside, shuffled, site, tail, write_corpus
+from tests.support_learn import Plant, article, head, inside, sentence, shuffled, site, tail, write_corpus
 
 HEADER = Header(name="learned", version="1.0.0", description="Learned.")
 
@@ -227,6 +227,32 @@ def test_a_story_printed_again_and_again_by_one_site_teaches_nothing(tmp_path: P
     rows = site("alpha.example", 12, lambda number, _, random: [*text[:5], f"Read {number + 100} times so far by all."])
     result = learn(Order((str(write_corpus(tmp_path / "c.jsonl", rows)),)), Config(), HEADER)
     assert result.rules == ()
+
+
+def versions(random: Random, count: int) -> list[str]:
+    """One article as several extractors give it: lines joined, lines left out, bullets, another line on top."""
+    text = article(random, 10)
+    made = []
+    for number in range(count):
+        lines = [line for line in text if random.random() > 0.1]
+        at = random.randrange(len(lines) - 1)
+        lines[at : at + 2] = (
+            [" ".join(lines[at : at + 2])] if number % 2 else [f"- {line}" for line in lines[at : at + 2]]
+        )
+        made.append("\n\n".join([sentence(random), *lines]))
+    return made
+
+
+def test_versions_of_a_page_count_once_and_versions_elsewhere_are_one_text(tmp_path: Path) -> None:
+    rows = site("alpha.example", 12, tail(COUNCIL))
+    for number, text in enumerate(versions(Random("versions"), 12)):
+        rows.append({"url": f"http://alpha.example/page/#{number}", "text": text})
+        rows.append({"url": f"https://alpha.example/copy?of={number}", "text": text})
+        rows.append({"url": f"https://one.example/{number}", "text": text})
+    result = learn(Order((str(write_corpus(tmp_path / "c.jsonl", rows)),)), Config(), HEADER)
+    assert [rule.examples for rule in result.rules] == [[COUNCIL]]
+    assert result.documents == 12 + 1 + 12 + 12
+    assert result.refused["it recurs with the text around it"] >= 8
 
 
 def test_the_site_of_texts_is_their_folder_or_named(tmp_path: Path) -> None:

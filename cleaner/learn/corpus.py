@@ -19,6 +19,7 @@ from cleaner.view import site_of
 
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
 _HOST = re.compile(r"(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})")
+_SCHEME = re.compile(r"^(?:[a-z]+:)?//(?:www\.)?", re.IGNORECASE)
 _BATCH = 256
 
 
@@ -34,11 +35,15 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A document of a corpus. ``site`` is the host that it comes from, empty if nothing tells."""
+    """A document of a corpus. ``site`` is the host that it comes from, empty if nothing tells.
+
+    ``page`` is its url without what makes no difference, or empty: documents of one page are versions of each other.
+    """
 
     text: str
     site: str
     day: date | None
+    page: str = ""
 
 
 def find_corpus(paths: Sequence[str]) -> list[str]:
@@ -56,16 +61,26 @@ def stories(files: Iterable[str], columns: Columns, site: str | None = None) -> 
         for row in _rows(file, columns):
             text = row.get(columns.text)
             if isinstance(text, str) and text.strip():
-                found = site_of_row(row, columns) or _site_of_path(file) or site or ""
-                yield Story(text, found, _day(row.get(columns.date)))
+                url = _url(row, columns)
+                found = next(iter(site_of(url)), "") or _site_of_path(file) or site or ""
+                yield Story(text, found, _day(row.get(columns.date)), page_of(url))
 
 
-def site_of_row(row: dict[str, Any], columns: Columns) -> str:
-    """The host that a row's url names, or its id."""
+def _url(row: dict[str, Any], columns: Columns) -> str:
+    """A row's url, or its id if that is one."""
     url, id = row.get(columns.url), row.get(columns.id)
     if isinstance(url, str) and url:
-        return next(iter(site_of(url)), "")
-    return next(iter(site_of(id)), "") if isinstance(id, str) and "://" in id else ""
+        return url
+    return id if isinstance(id, str) and "://" in id else ""
+
+
+def page_of(url: str) -> str:
+    """A url without scheme, ``www.``, fragment and final slash.
+
+    >>> page_of("https://www.one.example/a/#top")
+    'one.example/a'
+    """
+    return _SCHEME.sub("", url.partition("#")[0]).rstrip("/")
 
 
 def _site_of_path(file: str) -> str:

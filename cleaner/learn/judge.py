@@ -16,11 +16,16 @@ LEAST_SPAN = 14
 MOST_IN_A_WEEK = 0.8
 #: Where Cleaner removes a line in this share of documents already, a rule would add nothing.
 KNOWN = 0.95
+#: What stands on so many sites is hardly of one author's.
+MANY_SITES = 10
 #: Most of the documents (0-1).
 MOST = 0.7
 #: How sure Cleaner has to be on average for three points, two, and one; and below which it is sure of the contrary.
 CLAIMED = (0.5, 0.25, 0.1)
 DENIED = 0.03
+
+#: What is said where the points are too few.
+TOO_LITTLE = "too little speaks for it"
 
 _LOWEST = 0.40
 _STEP = 0.05
@@ -46,17 +51,28 @@ class Verdict:
         return round(min(_HIGHEST, _LOWEST + _STEP * (self.points - ENOUGH)), 2)
 
 
+def hopeless(evidence: Evidence) -> str:
+    """What rules a template out whatever Cleaner makes of it; empty if nothing does."""
+    against = _is_one_text(evidence) or _is_a_burst(evidence)
+    return against or ("" if _points(evidence) + len(CLAIMED) >= ENOUGH else TOO_LITTLE)
+
+
 def judge(evidence: Evidence) -> Verdict:
     """Weigh the evidence on a template.
 
     Some evidence rules it out: one text printed many times, a burst of news, what Cleaner removes anyway. The rest adds
     up, each kind a few points.
     """
-    for against in (_is_one_text(evidence), _is_a_burst(evidence), _is_known(evidence)):
-        if against:
-            return Verdict(0, against)
-    points = _claims(evidence) + _place(evidence) + _fit(evidence) + _spread(evidence) + _shape(evidence)
-    return Verdict(points, "" if points >= ENOUGH else "too little speaks for it")
+    against = hopeless(evidence) or _is_known(evidence)
+    if against:
+        return Verdict(0, against)
+    points = _points(evidence) + _claims(evidence)
+    return Verdict(points, "" if points >= ENOUGH else TOO_LITTLE)
+
+
+def _points(evidence: Evidence) -> int:
+    """The points for everything but what Cleaner makes of it."""
+    return _place(evidence) + _fit(evidence) + _spread(evidence) + _shape(evidence)
 
 
 def _is_one_text(evidence: Evidence) -> str:
@@ -95,7 +111,9 @@ def _fit(evidence: Evidence) -> int:
 
 
 def _spread(evidence: Evidence) -> int:
-    return (evidence.share >= 0.2) + (evidence.share >= 0.5) + evidence.recurrence.wide
+    found = evidence.recurrence
+    sites = found.wide + (found.wide and found.spread >= MANY_SITES)
+    return (evidence.share >= 0.2) + (evidence.share >= 0.5) + sites
 
 
 def _shape(evidence: Evidence) -> int:
@@ -104,8 +122,10 @@ def _shape(evidence: Evidence) -> int:
     points = 0
     if evidence.heads >= 0.5:
         points -= 4
+    elif evidence.short and max(evidence.last, evidence.tail, evidence.head) < MOST:
+        points -= 3
     if line.endswith(("?", "？")) and evidence.last < MOST:
-        points -= 2
+        points -= 3
     if line.startswith(_QUOTES):
         points -= 3
     return points + ("{url}" in evidence.template.text or "{mail}" in evidence.template.text or "©" in line)

@@ -1,16 +1,16 @@
 """The steps of learning in order: read, count, look into, judge, write as rules."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cleaner.config import Config
 from cleaner.duck import MEMORY, database
 from cleaner.learn.corpus import Columns, find_corpus, stories
 from cleaner.learn.evidence import Observer
-from cleaner.learn.judge import judge
+from cleaner.learn.judge import hopeless, judge
 from cleaner.learn.rules import rule_entry
-from cleaner.learn.store import Store
+from cleaner.learn.store import Recurrence, Store
 from cleaner.packs import Header, RuleEntry
 from cleaner.pipeline import Cleaner
 
@@ -80,10 +80,20 @@ def _rules(
     tell(f"Looking into {len(found):,} lines that recur")
     observer = Observer(store, cleaner, found)
     for key, places in store.samples():
-        evidence = observer.observe(found[key], places)
-        verdict = judge(evidence)
-        rule = rule_entry(evidence, verdict, header) if verdict.proposed else None
-        if rule is not None:
+        rule = _rule(observer, found[key], places, header)
+        if isinstance(rule, RuleEntry):
             yield rule
         else:
-            refused[verdict.against or NO_PATTERN] += 1
+            refused[rule] += 1
+
+
+def _rule(
+    observer: Observer, recurrence: Recurrence, places: Sequence[tuple[int, int]], header: Header
+) -> RuleEntry | str:
+    """The rule that a template makes, or what speaks against one."""
+    evidence = observer.observe(recurrence, places)
+    if against := hopeless(evidence):
+        return against
+    evidence = observer.ask(evidence, places)
+    verdict = judge(evidence)
+    return (rule_entry(evidence, verdict, header) or NO_PATTERN) if verdict.proposed else verdict.against

@@ -15,21 +15,23 @@ from cleaner.matching.matcher import count_words
 from cleaner.segment import split_lines
 from cleaner.view import is_prose
 
+#: A line that stands in this share (0-1) of a site's documents is no mark of one text among them.
+EVERYWHERE = 0.2
 #: How many documents are looked into for each template.
 SAMPLE = 24
 
 _BATCH = 50_000
 
 _TABLES = """
-CREATE TABLE copies (row UINTEGER, doc UBIGINT, site VARCHAR, day DATE);
+CREATE TABLE copies (row UINTEGER, doc UBIGINT, version UBIGINT, site VARCHAR, day DATE);
 CREATE TABLE lines (row UINTEGER, doc UBIGINT, site VARCHAR, n INTEGER, key UBIGINT, telling BOOLEAN, prose BOOLEAN,
     text VARCHAR);
 """
 
-# A text that a site has twice counts once. Which of its copies stays makes no difference.
+# A page counts once, and so does a text that a site has twice; of its versions, one stays, whatever the order.
 _ONCE = """
 CREATE TABLE documents AS
-    SELECT doc, min(row) AS row, any_value(site) AS site, min(day) AS day FROM copies GROUP BY doc;
+    SELECT doc, arg_min(row, version) AS row, any_value(site) AS site, min(day) AS day FROM copies GROUP BY doc;
 CREATE TABLE superfluous AS SELECT row FROM copies EXCEPT SELECT row FROM documents;
 DELETE FROM lines WHERE row IN (SELECT row FROM superfluous);
 CREATE TABLE sites AS SELECT site, count(*) AS documents, min(day) AS first, max(day) AS last
@@ -65,8 +67,10 @@ CREATE TABLE sample AS
         SELECT key, site, doc, n, row_number() OVER (PARTITION BY key, site ORDER BY doc) AS turn FROM found
     )
     SELECT key, site, doc, n FROM by_site QUALIFY row_number() OVER (PARTITION BY key ORDER BY turn, doc) <= {sample};
-CREATE TABLE pages AS SELECT doc, n, key, text, prose, frequent.key IS NOT NULL AS frequent
-    FROM lines SEMI JOIN sample USING (doc) LEFT JOIN frequent USING (key, site) ORDER BY doc, n;
+CREATE TABLE pages AS SELECT doc, n, key, text, prose, frequent.key IS NOT NULL AS frequent,
+        coalesce(frequent.documents >= {everywhere} * sites.documents, false) AS everywhere
+    FROM lines SEMI JOIN sample USING (doc) JOIN sites USING (site) LEFT JOIN frequent USING (key, site)
+    ORDER BY doc, n;
 """
 
 _SPREAD = """
@@ -108,13 +112,18 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of a document that is looked into; ``frequent`` says that its template recurs on this site."""
+    """A line of a document that is looked into.
+
+    ``frequent`` says that its template recurs on this site, ``everywhere`` that it does in so many documents that it
+    says nothing about which of them are one text.
+    """
 
     n: int
     key: int
     text: str
     prose: bool
     frequent: bool
+    everywhere: bool
 
 
 class Store:
@@ -131,8 +140,8 @@ class Store:
         copies: list[tuple[Any, ...]] = []
         before = self._rows
         for story in stories:
-            doc = _digest(f"{story.site}\n{story.text}")
-            copies.append((self._rows, doc, story.site, story.day))
+            doc = _digest(f"{story.site}\n{story.page or story.text}")
+            copies.append((self._rows, doc, _digest(story.text), story.site, story.day))
             lines += _lines(self._rows, doc, story)
             self._rows += 1
             if len(lines) >= _BATCH:
@@ -159,7 +168,7 @@ class Store:
         try:
             self._connection.execute(_ONCE)
             self._connection.execute(_RECURRING.format(least=least, share=share, sites=sites, limit=limit))
-            self._connection.execute(_PLACES.format(sample=SAMPLE))
+            self._connection.execute(_PLACES.format(sample=SAMPLE, everywhere=EVERYWHERE))
         except duckdb.OutOfMemoryException as error:
             raise ConfigError(f"this corpus needs more memory or disk; give it more with --memory: {error}") from None
 
@@ -194,7 +203,7 @@ class Store:
     def page(self, doc: int) -> tuple[PageLine, ...]:
         """The lines of a document that some sample names."""
         rows = self._connection.execute(
-            "SELECT n, key, text, prose, frequent FROM pages WHERE doc = $doc ORDER BY n", {"doc": doc}
+            "SELECT n, key, text, prose, frequent, everywhere FROM pages WHERE doc = $doc ORDER BY n", {"doc": doc}
         ).fetchall()
         return tuple(PageLine(*row) for row in rows)
 
@@ -212,7 +221,9 @@ def _arrow(table: str, rows: Sequence[tuple[Any, ...]]) -> Any:
     import pyarrow as pa
 
     u4, u8, text, truth = pa.uint32(), pa.uint64(), pa.string(), pa.bool_()
-    kinds = {"copies": (u4, u8, text, pa.date32()), "lines": (u4, u8, text, pa.int32(), u8, truth, truth, text)}[table]
+    kinds = {"copies": (u4, u8, u8, text, pa.date32()), "lines": (u4, u8, text, pa.int32(), u8, truth, truth, text)}[
+        table
+    ]
     columns = [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
     return pa.table(columns, names=[str(i) for i in range(len(kinds))])
 

@@ -78,10 +78,11 @@ class Template:
     @property
     def telling(self) -> bool:
         """Whether enough of it is fixed for a rule."""
-        letters = sum(map(len, self.words))
-        if _DENSE.search(self.text):
+        words = self.words
+        letters = sum(map(len, words))
+        if not self.text.isascii() and _DENSE.search(self.text):
             return letters >= LEAST_DENSE_LETTERS
-        return len(self.words) >= LEAST_WORDS and letters >= LEAST_LETTERS
+        return len(words) >= LEAST_WORDS and letters >= LEAST_LETTERS
 
 
 def template_of(line: str) -> Template:
