@@ -135,7 +135,7 @@ def _results(ray: Any, job: Job, shards: Sequence[Shard]) -> Iterator[Finished |
                 yield pickle.loads(value.as_py())
     except ray.exceptions.RayTaskError:
         raise  # A bug, with the place where it happened.
-    except ray.exceptions.RayError as error:
+    except (ray.exceptions.RayError, OSError) as error:  # The latter if this machine is cut off from the cluster.
         raise WorkerError(f"the Ray cluster gave up: {error}") from None
 
 
