@@ -85,7 +85,7 @@ def test_an_interrupt_leaves_nothing_half_written_and_says_how_to_go_on(home, wo
     finally:
         signal.signal(signal.SIGINT, ignored)
     # Their names alone: a file that is being written may be gone before it can be read.
-    while sum(len(list((home / folder).glob("*"))) for folder in ("out", "audit")) < 6:
+    while sum(len(list((home / folder).glob("[!.]*"))) for folder in ("out", "audit")) < 6:
         assert process.poll() is None
         time.sleep(0.005)
     os.killpg(process.pid, signal.SIGINT)

@@ -1,5 +1,7 @@
 """The files that a shard is written to."""
 
+import contextlib
+
 from cleaner.corpus import storage
 from cleaner.corpus.audits import audit_name, audit_writer
 from cleaner.corpus.handler import Handler
@@ -8,7 +10,6 @@ from cleaner.corpus.order import Order
 from cleaner.corpus.rows import Chunk, Fate
 from cleaner.corpus.shards import Shard
 from cleaner.corpus.totals import Totals
-from cleaner.errors import OutputError
 
 
 class Output:
@@ -21,14 +22,14 @@ class Output:
         self.totals = Totals()
         name = audit_name(shard.name, order.audit_format)
         self._places = storage.join(order.out, shard.name), storage.join(order.audit_place, name)
-        self._output = storage.target(order.out, shard.name, tag)
-        try:
+        with contextlib.ExitStack() as made:  # What ends this early, an interrupt too, leaves no file behind.
+            self._output = storage.target(order.out, shard.name, tag)
+            made.callback(self._output.abort)
             self._audit = storage.target(order.audit_place, name, tag)
-        except OutputError:
-            self._output.abort()
-            raise
-        self._writer = handler.writer(self._output.stream)
-        self._records = audit_writer(order.audit_format, self._audit.stream)
+            made.callback(self._audit.abort)
+            self._writer = handler.writer(self._output.stream)
+            self._records = audit_writer(order.audit_format, self._audit.stream)
+            made.pop_all()
 
     def write(self, chunk: Chunk, fates: tuple[Fate, ...]) -> None:
         """Write the rows of a chunk and their records."""
