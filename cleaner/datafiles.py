@@ -6,15 +6,14 @@ import io
 import json
 import os
 import re
-import sys
 import zlib
 from collections.abc import Collection, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from cleaner.duck import Database, literal, name
-from cleaner.errors import ConfigError, InputError
+from cleaner.errors import InputError
+from cleaner.extras import ZSTD, needed
 from cleaner.files import reason
 
 #: The endings of files that hold a JSON object a line.
@@ -82,18 +81,8 @@ def _open(file: str) -> BinaryIO:
     if ending == ".gz":
         return cast(BinaryIO, gzip.open(file))
     if ending == ".zst":
-        return cast(BinaryIO, _zstd(file).open(file))
+        return cast(BinaryIO, needed(ZSTD, "query", f"{file}: is read with").open(file))
     return Path(file).open("rb")
-
-
-def _zstd(file: str) -> Any:
-    module = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ConfigError(
-            f"{file}: is read with {module}, which cannot be used here ({error}); pip install 'article-cleaner[query]'"
-        ) from None
 
 
 def json_lines(files: Sequence[str], names: Sequence[str] = ()) -> str:

@@ -172,27 +172,25 @@ class Cleaner:
     def _settled(self, documents: Sequence[Document]) -> list[CleanResult]:
         """Pass after pass until nothing more is found, so that cleaning the clean text changes nothing."""
         observer = Observer(self.knowledge)
-        results: dict[int, CleanResult] = {}
-        works = [_Work(number, document) for number, document in enumerate(documents)]
+        works = [_Work(document) for document in documents]
+        waiting = works
         for _ in range(MAX_PASSES):
-            views = View.of_all([work.current for work in works], observer, self.config.sites)
-            for work, view, decisions in zip(works, views, self._decide(views), strict=True):
+            views = View.of_all([work.current for work in waiting], observer, self.config.sites)
+            for work, view, decisions in zip(waiting, views, self._decide(views), strict=True):
                 work.note_long_lines(view)
                 found = tuple(self._removals(view, work.draft, decisions, work.document.text))
                 if found:
                     work.remove(found)
                     continue
                 kept = tuple(_kept(work.draft, d, work.document.text) for d in decisions)
-                results[work.number] = CleanResult(
+                work.result = CleanResult(
                     work.document, work.draft.text, work.removals, kept, work.incomplete, self._run
                 )
-            works = [work for work in works if work.number not in results]
-            if not works:
+            waiting = [work for work in waiting if work.result is None]
+            if not waiting:
                 break
         unsettled = f"nothing was removed: after {MAX_PASSES} passes there was still more to remove"
-        for work in works:
-            results[work.number] = CleanResult(work.document, work.document.text, (), (), (unsettled,), self._run)
-        return [results[number] for number in range(len(documents))]
+        return [w.result or CleanResult(w.document, w.document.text, (), (), (unsettled,), self._run) for w in works]
 
     def _decide(self, views: Sequence[View]) -> list[tuple[Decision, ...]]:
         claims = [claims_on(view) for view in views]
@@ -219,11 +217,11 @@ class Cleaner:
 class _Work:
     """A document on its way through the passes: what has been removed, and what is left."""
 
-    def __init__(self, number: int, document: Document) -> None:
-        self.number = number
+    def __init__(self, document: Document) -> None:
         self.document = document
         self.draft = Draft.of(document.text)
         self.removals: tuple[Removal, ...] = ()
+        self.result: CleanResult | None = None
         self._too_long: set[str] = set()
 
     @property

@@ -116,15 +116,14 @@ class Observer:
             for number, text in enumerate(fresh):
                 self._seen[text] = self._facts(text, candidates.get(number, ()))
 
-    def observe(self, lines: Sequence[Line]) -> tuple[Facts, ...]:
-        """The facts of every line."""
-        self.scan(line.text for line in lines)
+    def facts_of(self, lines: Sequence[Line]) -> tuple[Facts, ...]:
+        """The facts of lines whose texts were scanned."""
         return tuple(self._seen[line.text] for line in lines)
 
     def _facts(self, text: str, candidates: Iterable[int]) -> Facts:
         words = count_words(text)
-        final = _is_final(text)
-        prose = is_prose(text, words)
+        final = is_final(text)
+        prose = is_prose(words, final=final)
         rules: tuple[Rule, ...] = ()
         guards: tuple[Guard, ...] = ()
         parts: tuple[Part, ...] = ()
@@ -207,21 +206,19 @@ class View:
     @classmethod
     def of(cls, document: Document, observer: Observer, sites: Sequence[str] = ()) -> "View":
         """Segment a document and observe its lines."""
-        return cls.of_lines(document, split_lines(document.text), observer, sites)
+        (view,) = cls.of_all([document], observer, sites)
+        return view
 
     @classmethod
     def of_all(cls, documents: Sequence[Document], observer: Observer, sites: Sequence[str] = ()) -> list["View"]:
         """Segment documents and observe their lines, all in one go."""
         lines = [split_lines(document.text) for document in documents]
         observer.scan(line.text for some in lines for line in some)
-        return [cls.of_lines(d, some, observer, sites) for d, some in zip(documents, lines, strict=True)]
+        return [cls._of_lines(d, some, observer, sites) for d, some in zip(documents, lines, strict=True)]
 
     @classmethod
-    def of_lines(
-        cls, document: Document, lines: tuple[Line, ...], observer: Observer, sites: Sequence[str] = ()
-    ) -> "View":
-        """Observe a document that is segmented already."""
-        facts = observer.observe(lines)
+    def _of_lines(cls, document: Document, lines: tuple[Line, ...], observer: Observer, sites: Sequence[str]) -> "View":
+        facts = observer.facts_of(lines)
         # Without a title the first line that no rule knows says what the document is about.
         topic = document.title or next((f.text for f in facts if not (f.blank or f.rules or f.parts)), "")
         guards = observer.document_guards(topic)
@@ -275,17 +272,21 @@ class View:
         return not rule.sites or any(s == w or s.endswith("." + w) for s in self.sites for w in rule.sites)
 
 
-def is_prose(text: str, words: int) -> bool:
-    """Whether a line of so many words looks like running text.
+def is_prose(words: int, *, final: bool) -> bool:
+    """Whether a line of so many words, with a final mark or without, looks like running text.
 
-    >>> is_prose("The harbour reopened on Monday after the storm had passed.", 10)
+    >>> is_prose(10, final=True), is_prose(10, final=False)
+    (True, False)
+    """
+    return words >= PROSE_WORDS or (final and words >= PROSE_WORDS_WITH_FINAL_MARK)
+
+
+def is_final(text: str) -> bool:
+    """Whether a line ends in a mark that ends sentences.
+
+    >>> is_final("The harbour reopened (on Monday.)")
     True
     """
-    return words >= PROSE_WORDS or (words >= PROSE_WORDS_WITH_FINAL_MARK and _is_final(text))
-
-
-def _is_final(text: str) -> bool:
-    """Whether a line ends in a mark that ends sentences."""
     return bool(_FINAL.search(text[-12:]))
 
 

@@ -22,7 +22,7 @@ from benchmarks.training.features import Examples, source_of
 from cleaner.learned.evidence import PREFIX
 from cleaner.learned.forest import Forest
 from cleaner.learned.scorer import Weights
-from cleaner.learned.stack import Stack
+from cleaner.learned.stack import FAR, Stack
 from cleaner.learned.table import BITS, MAIN, OPTIONAL, rows, with_scores
 from cleaner.model import Category
 
@@ -205,7 +205,7 @@ def blanked(data: Examples, names: Sequence[str], table: NDArray[np.int32]) -> N
     result = table.copy()
     for place, name in enumerate(names):
         if name.startswith(PREFIX):
-            result[rows, place] = 99 if name in (f"{PREFIX}since_sure", f"{PREFIX}until_sure") else 0
+            result[rows, place] = FAR if name in (f"{PREFIX}since_sure", f"{PREFIX}until_sure") else 0
     return result
 
 

@@ -8,13 +8,11 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cleaner.cli.common import complain, emit, usage_error
+from cleaner.cli.common import complain, emit, emit_rich, usage_error
 
 if TYPE_CHECKING:
     from cleaner.auditquery import Answer
 
-#: Columns where there is no terminal to fit.
-PIPE_WIDTH = 160
 #: The most rows of a table; JSON and CSV have all.
 TABLE_ROWS = 1000
 #: How much of a text a table shows.
@@ -74,7 +72,6 @@ def _csv(answer: "Answer") -> Iterator[str]:
 
 
 def _print_table(answer: "Answer") -> None:
-    from rich.console import Console
     from rich.table import Table
 
     rows = list(islice(answer.rows, TABLE_ROWS + 1))
@@ -84,12 +81,7 @@ def _print_table(answer: "Answer") -> None:
         table.add_column(column.replace("_", " ").capitalize(), justify="right" if numbers else "left")
     for row in rows[:TABLE_ROWS]:
         table.add_row(*(_cell(column, value) for column, value in zip(answer.columns, row, strict=True)))
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=PIPE_WIDTH)
-    with console.capture() as printed:
-        console.print(table)
-    emit(printed.get())
+    emit_rich(table)
     if len(rows) > TABLE_ROWS:
         complain(f"These are the first {TABLE_ROWS:,} rows; --csv and --json print all.")
 

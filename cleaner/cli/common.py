@@ -18,6 +18,10 @@ EXIT_CODES = (
 )
 
 
+#: Columns of tables and texts where there is no terminal to fit.
+PIPE_WIDTH = 160
+
+
 class Code(IntEnum):
     """What the exit code of a command says."""
 
@@ -56,6 +60,19 @@ def complain(message: str) -> None:
 def emit(text: str) -> None:
     """Print text to stdout as it is; what the terminal has no character for becomes an escape."""
     _write(sys.stdout, text)
+
+
+def emit_rich(*pieces: Any) -> None:
+    """Print tables and texts of Rich to stdout, in a pipe with columns of ``PIPE_WIDTH`` characters in all."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, width=PIPE_WIDTH)
+    with console.capture() as printed:
+        for piece in pieces:
+            console.print(piece)
+    emit(printed.get())
 
 
 def _write(stream: Any, text: str) -> None:

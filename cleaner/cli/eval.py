@@ -22,6 +22,7 @@ from cleaner.cli.common import (
     SiteOption,
     WorkersOption,
     emit,
+    emit_rich,
     refused,
     settings,
     usage_error,
@@ -32,8 +33,6 @@ from cleaner.errors import InputError, OutputError
 if TYPE_CHECKING:
     from cleaner.evaluate import CurvePoint, DocumentScore, Evaluation, Figures, LabelFigures, Wrong
 
-#: Columns where there is no terminal to fit.
-PIPE_WIDTH = 160
 #: How much of a line that went wrong is shown.
 SHOWN = 160
 
@@ -102,7 +101,7 @@ def evaluate(
 
         _save(curve, draw_curve(points, curve.suffix.lower()))
     for table in _tables(evaluation, list(dict.fromkeys(by))):
-        _print(table)
+        emit_rich(table)
     emit("".join([*_rows("LOST", evaluation.lost), *_rows("LEFT", evaluation.left), f"{evaluation.total.summary}\n"]))
 
 
@@ -220,18 +219,6 @@ def _numbers(table: Any, *columns: str) -> None:
 
 def _share(part: float, whole: int, places: int) -> str:
     return f"{part / whole:.{places}%}" if whole else "-"
-
-
-def _print(table: Any) -> None:
-    """Print a table to stdout, its columns whole in a pipe too."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=PIPE_WIDTH)
-    with console.capture() as printed:
-        console.print(table)
-    emit(printed.get())
 
 
 def _rows(mark: str, wrong: "Sequence[Wrong]") -> Iterator[str]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cleaner.cli.answers import PIPE_WIDTH
-from cleaner.cli.common import emit
+from cleaner.cli.common import PIPE_WIDTH, emit, emit_rich
 
 if TYPE_CHECKING:
     from cleaner.packs import PackFile, RuleEntry
@@ -78,15 +77,7 @@ def _edited(rule: "RuleEntry") -> "RuleEntry":
 
 
 def _show(rule: "RuleEntry", place: str) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=PIPE_WIDTH)
-    with console.capture() as printed:
-        for piece in _sheet(rule, place):
-            console.print(piece)
-    emit(printed.get())
+    emit_rich(*_sheet(rule, place))
 
 
 def _sheet(rule: "RuleEntry", place: str) -> Iterator[Any]:

@@ -64,11 +64,11 @@ class ParquetAudit(Audit):
     """A row for each record, with its row number, columns to query, and the record itself as JSON."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        from cleaner.corpus.extra import extra
+        from cleaner.extras import for_corpus
 
-        self._pa = extra("pyarrow")
+        self._pa = for_corpus("pyarrow")
         self._schema = _schema(self._pa)
-        self._writer = extra("pyarrow.parquet").ParquetWriter(stream, self._schema, compression="zstd")
+        self._writer = for_corpus("pyarrow.parquet").ParquetWriter(stream, self._schema, compression="zstd")
         self._waiting: list[dict[str, Any]] = []
         self._size = 0
 

@@ -7,7 +7,7 @@ import zlib
 from enum import Enum
 from typing import IO, Any, BinaryIO, cast
 
-from cleaner.corpus.extra import extra
+from cleaner.extras import ZSTD, for_corpus
 
 _GZIP_LEVEL = 6
 
@@ -42,7 +42,7 @@ def encoded(file: BinaryIO, codec: Codec) -> BinaryIO:
 def damage() -> tuple[type[Exception], ...]:
     """What reading a broken compressed stream raises."""
     errors: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile)
-    zstd = sys.modules.get(_ZSTD)
+    zstd = sys.modules.get(ZSTD)
     return (*errors, zstd.ZstdError) if zstd else errors
 
 
@@ -53,11 +53,8 @@ def account(error: Exception) -> str:
     return f"from here on the file is damaged, and rows shortly before may be: {error}"
 
 
-_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-
-
 def _zstd() -> Any:
-    return extra(_ZSTD)
+    return for_corpus(ZSTD)
 
 
 class _Open(io.BufferedIOBase):

@@ -26,9 +26,9 @@ def _jsonl(codec: Codec) -> Callable[[Layout], Handler]:
 
 
 def _parquet(layout: Layout) -> Handler:
-    from cleaner.corpus.extra import extra
+    from cleaner.extras import for_corpus
 
-    extra("pyarrow.parquet")
+    for_corpus("pyarrow.parquet")
     from cleaner.corpus.parquet import Parquet
 
     return Parquet(layout)
@@ -36,9 +36,9 @@ def _parquet(layout: Layout) -> Handler:
 
 def _warc(codec: Codec) -> Callable[[Layout], Handler]:
     def make(layout: Layout) -> Handler:
-        from cleaner.corpus.extra import extra
+        from cleaner.extras import for_corpus
 
-        extra("fastwarc.warc")
+        for_corpus("fastwarc.warc")
         from cleaner.corpus.warc import Warc
 
         return Warc(codec, layout)

@@ -5,7 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from cleaner.corpus.rows import Chunk, Fate
+from cleaner.corpus.codecs import Codec, decoded
+from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Row, gathered
 
 
 class Writer(ABC):
@@ -42,3 +43,24 @@ class Handler(ABC):
     @abstractmethod
     def writer(self, stream: BinaryIO) -> Writer:
         """What writes a shard of this format to a stream."""
+
+
+class StreamHandler(Handler):
+    """Reads and writes a format whose rows are stretches of bytes, one after the other, in a compression."""
+
+    def __init__(self, codec: Codec, layout: Layout) -> None:
+        self.codec = codec
+        self.layout = layout
+
+    @abstractmethod
+    def rows(self, stream: io.BufferedIOBase, name: str) -> Iterator[tuple[Row, bytes] | Gap]:
+        """The rows of a decoded stream, each with its bytes."""
+
+    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
+        """The rows as ``rows`` tells them apart."""
+        return gathered(self.rows(decoded(file, self.codec), name), file.tell)
+
+    def original(self, chunk: Chunk, index: int) -> bytes:
+        """The row's bytes."""
+        row: bytes = chunk.raw[index]
+        return row

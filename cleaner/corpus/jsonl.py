@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from cleaner.corpus.codecs import Codec, account, damage, decoded, encoded
-from cleaner.corpus.handler import Handler, Writer
-from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Outcome, Row, gathered, made_id
+from cleaner.corpus.codecs import account, damage, encoded
+from cleaner.corpus.handler import StreamHandler, Writer
+from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Outcome, Row, made_id
 from cleaner.corpus.splice import Member, Number, members, spliced
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -20,25 +20,16 @@ _SKIP = 1 << 20
 _HALVES = re.compile("[\ud800-\udbff].*[\udc00-\udfff]", re.DOTALL)
 
 
-class JsonLines(Handler):
+class JsonLines(StreamHandler):
     """Reads and writes JSON Lines in a compression."""
 
-    def __init__(self, codec: Codec, layout: Layout) -> None:
-        self._codec = codec
-        self._layout = layout
-
-    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
+    def rows(self, stream: io.BufferedIOBase, name: str) -> Iterator[tuple[Row, bytes] | Gap]:
         """A blank line is a row that passes."""
-        return gathered(_rows(decoded(file, self._codec), name, self._layout), file.tell)
-
-    def original(self, chunk: Chunk, index: int) -> bytes:
-        """The line."""
-        line: bytes = chunk.raw[index]
-        return line
+        return _rows(stream, name, self.layout)
 
     def writer(self, stream: BinaryIO) -> Writer:
         """What writes lines."""
-        return _LinesWriter(encoded(stream, self._codec), self._layout.text)
+        return _LinesWriter(encoded(stream, self.codec), self.layout.text)
 
 
 def _rows(stream: io.BufferedIOBase, name: str, layout: Layout) -> Iterator[tuple[Row, bytes] | Gap]:

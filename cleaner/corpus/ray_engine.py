@@ -15,12 +15,12 @@ from typing import Any
 from cleaner.config import BUILTIN_MODEL, NO_MODEL
 from cleaner.corpus import storage
 from cleaner.corpus.books import Books
-from cleaner.corpus.extra import extra
 from cleaner.corpus.manifest import Head
 from cleaner.corpus.node import Failed, Finished, Job, ShardCleaner
 from cleaner.corpus.order import Order, Progress
 from cleaner.corpus.shards import Shard
 from cleaner.errors import CleanerError, ConfigError
+from cleaner.extras import for_corpus, needed
 from cleaner.workers import WorkerError
 
 #: How often the actor that has a shard may come to an end, alone or with its machine, before the shard is given up.
@@ -32,8 +32,8 @@ CONNECT_SECONDS = 10
 def load_ray() -> Any:
     """Ray with its data library. Raises ``ConfigError`` if they are not installed."""
     for module in ("ray.data", "ray.util.scheduling_strategies"):
-        extra(module, "ray")
-    return extra("ray", "ray")
+        needed(module, "ray", "--engine ray needs")
+    return needed("ray", "ray", "--engine ray needs")
 
 
 def clean_on_ray(order: Order, head: Head, shards: Sequence[Shard], books: Books, progress: Progress) -> None:
@@ -166,7 +166,7 @@ class _Actor:
     def __call__(self, batch: Any) -> Any:
         """Clean the shards of a table, and give a table of what became of them."""
         results = [self._clean(row["name"], row["shard"]) for row in batch.to_pylist()]
-        return extra("pyarrow").table({"result": [pickle.dumps(result) for result in results]})
+        return for_corpus("pyarrow").table({"result": [pickle.dumps(result) for result in results]})
 
     def _clean(self, name: str, shard: bytes) -> Finished | Failed | CleanerError:
         import ray

@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from cleaner.corpus.extra import extra
 from cleaner.errors import InputError, OutputError
+from cleaner.extras import for_corpus
 from cleaner.files import reason, refuse_odd_target, sync, waiting_name, waiting_pattern
 from cleaner.outputs import make_folder, refuse_leaving
 
@@ -30,7 +30,7 @@ def is_url(path: str) -> bool:
 
 def filesystem(url: str) -> tuple[Any, str]:
     """The file system of a url and the path in it. Raises ``ConfigError`` if what it takes is not installed."""
-    fsspec = extra("fsspec.core")
+    fsspec = for_corpus("fsspec.core")
     try:
         fs, path = fsspec.url_to_fs(url)
     except ImportError as error:

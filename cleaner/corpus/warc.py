@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from cleaner.corpus.codecs import Codec, account, damage, decoded
-from cleaner.corpus.handler import Handler, Writer
-from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Row, gathered, made_id
+from cleaner.corpus.codecs import Codec, account, damage
+from cleaner.corpus.handler import StreamHandler, Writer
+from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Row, made_id
 from cleaner.corpus.storage import told
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -23,25 +23,16 @@ _DIGEST = re.compile(rb"(?im)^(WARC-(?:Block|Payload)-Digest:[ \t]*)([\w-]+):([^
 _LENGTH = re.compile(rb"(?im)^(Content-Length:[ \t]*)\d+")
 
 
-class Warc(Handler):
+class Warc(StreamHandler):
     """Reads and writes WARC files, where compressed with one gzip member a record."""
 
-    def __init__(self, codec: Codec, layout: Layout) -> None:
-        self._codec = codec
-        self._layout = layout
-
-    def read(self, file: io.BufferedReader, name: str) -> Iterator[Chunk]:
+    def rows(self, stream: io.BufferedIOBase, name: str) -> Iterator[tuple[Row, bytes] | Gap]:
         """Documents are conversion records, and resource records of plain text; ids and urls stand in their heads."""
-        return gathered(_rows(decoded(file, self._codec), name, self._layout), file.tell)
-
-    def original(self, chunk: Chunk, index: int) -> bytes:
-        """The record."""
-        record: bytes = chunk.raw[index]
-        return record
+        return _rows(stream, name, self.layout)
 
     def writer(self, stream: BinaryIO) -> Writer:
         """What writes records."""
-        return _RecordWriter(stream, self._codec)
+        return _RecordWriter(stream, self.codec)
 
 
 class _Quiet(io.RawIOBase):

@@ -1,7 +1,7 @@
 """The page title repeated with a site suffix."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cleaner.detectors.base import line_claim
 from cleaner.matching.matcher import squeeze
@@ -22,28 +22,26 @@ class HeadlineDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims among the first lines; the plain headline itself is never claimed."""
-        keys = _first_keys(view)
-        headlines = _possible_headlines(view, keys)
+        keys, titles = _first_keys(view), _titles(view)
         for number, key in keys.items():
-            if any(_is_suffixed(key, headline) for headline in headlines):
+            if any(_is_suffixed(key, headline) for headline in {*keys.values(), *titles}):
                 reason = "The headline stands here again, with a site's name behind it."
                 yield line_claim(view, number, Category.HEADLINE, 0.96, reason, self.name)
 
 
 def plain_headlines(view: View) -> frozenset[int]:
     """The numbers of lines that are the headline: the title itself, or what another line gives a site's name."""
-    keys = _first_keys(view)
-    titles = {_key(view.document.title)} if view.document.title else set()
-    known = titles | {h for h in keys.values() if any(_is_suffixed(other, h) for other in (*keys.values(), *titles))}
-    return frozenset(number for number, key in keys.items() if key in known)
+    keys, titles = _first_keys(view), _titles(view)
+    repeats = {*keys.values(), *titles}
+    return frozenset(n for n, key in keys.items() if key in titles or any(_is_suffixed(r, key) for r in repeats))
 
 
 def _first_keys(view: View) -> dict[int, str]:
     return {number: _key(view.facts[number].text) for number in view.filled[:_LOOK]}
 
 
-def _possible_headlines(view: View, keys: Mapping[int, str]) -> set[str]:
-    return {*keys.values(), *([_key(view.document.title)] if view.document.title else [])}
+def _titles(view: View) -> set[str]:
+    return {_key(view.document.title)} if view.document.title else set()
 
 
 def _is_suffixed(key: str, headline: str) -> bool:

@@ -46,15 +46,12 @@ class LearnedDetector:
     def _claims(self, view: View, found: Sequence[Judged]) -> Iterator[Detection]:
         headlines = plain_headlines(view) if found else frozenset[int]()
         for judged in found:
-            yield self._claim(view, judged, headline=judged.unit.line in headlines)
-
-    def _claim(self, view: View, judged: Judged, *, headline: bool) -> Detection:
-        unit = judged.unit
-        span = view.lines[unit.line].whole if unit.whole else unit.span
-        category = _known_category(view, unit.line) or judged.category
-        doubts = (*_doubts(view, judged), *([_HEADLINE] if headline else []))
-        provenance = Provenance(self.name)
-        return Detection(span, category, judged.probability, judged.reason, provenance, doubts, weighs_all=True)
+            unit = judged.unit
+            span = view.lines[unit.line].whole if unit.whole else unit.span
+            category = _known_category(view, unit.line) or judged.category
+            doubts = tuple(_doubts(view, judged, headlines))
+            provenance = Provenance(self.name)
+            yield Detection(span, category, judged.probability, judged.reason, provenance, doubts, weighs_all=True)
 
 
 def _known_category(view: View, number: int) -> Category | None:
@@ -66,7 +63,7 @@ def _known_category(view: View, number: int) -> Category | None:
     return max(kept, key=lambda r: (r.confidence, r.id)).category
 
 
-def _doubts(view: View, judged: Judged) -> Iterator[Adjustment]:
+def _doubts(view: View, judged: Judged, headlines: frozenset[int]) -> Iterator[Adjustment]:
     if judged.unit.whole and like_a_heading(view, judged.unit.line, judged.category):
         yield _LIKE_A_HEADING
     if view.facts[judged.unit.line].table_row:
@@ -76,6 +73,8 @@ def _doubts(view: View, judged: Judged) -> Iterator[Adjustment]:
             yield _RUNNING_TEXT
         if _is_foreign(judged.unit.text):
             yield _LITTLE_EVIDENCE
+    if judged.unit.line in headlines:
+        yield _HEADLINE
 
 
 def _is_foreign(text: str) -> bool:

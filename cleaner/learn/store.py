@@ -13,7 +13,7 @@ from cleaner.learn.corpus import Story
 from cleaner.learn.template import MOST_CHARACTERS, MOST_WORDS, template_of
 from cleaner.matching.matcher import count_words
 from cleaner.segment import split_lines
-from cleaner.view import is_prose
+from cleaner.view import is_final, is_prose
 
 #: A line that stands in this share (0-1) of a site's documents is no mark of one text among them.
 EVERYWHERE = 0.2
@@ -243,7 +243,7 @@ def _lines(row: int, doc: int, story: Story) -> Iterator[tuple[Any, ...]]:
             key, telling = _digest(fold(text)), False
         if key not in seen:
             seen.add(key)
-            yield row, doc, story.site, line.number, key, telling, is_prose(text, words), text
+            yield row, doc, story.site, line.number, key, telling, is_prose(words, final=is_final(text)), text
 
 
 def _digest(text: str) -> int:

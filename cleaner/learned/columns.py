@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 
 from cleaner.learned.alphabet import Kind
 from cleaner.learned.grams import Block, Hashes, Tokens
-from cleaner.learned.stack import Array, Stack
+from cleaner.learned.stack import FAR, Array, Stack, apart
+from cleaner.learned.units import MOST_GAP
 
 #: A line of so many words, or half as many with a final mark, looks like running text.
 _PROSE_WORDS = 24
 _LONG_WORD = 4
 _NEAR = (1, 2, 3)
-_FAR = 99
-#: Blank lines above a line count up to this.
-MOST_GAP = 9
 
 _LETTERS = (Kind.LOWER, Kind.UPPER, Kind.LETTER, Kind.SINGLE)
 _COUNTED = (
@@ -154,8 +152,8 @@ def _place(lines: Lines, stack: Stack, shape: _Columns) -> _Columns:
         "prose_before": stack.before(prose),
         "prose_after": stack.total(prose) - stack.before(prose) - prose,
         "prose_words_after": stack.total(prose_words) - stack.before(prose_words) - prose_words,
-        "since_prose": stack.distance_back(prose, _FAR),
-        "until_prose": stack.distance_ahead(prose, _FAR),
+        "since_prose": stack.distance_back(prose, FAR),
+        "until_prose": stack.distance_ahead(prose, FAR),
         "run": (ends - starts + 1) * np.where(short > 0, 1, -1),
         "in_run": np.arange(len(stack)) - starts,
         "gap": gaps,
@@ -171,7 +169,7 @@ def _place(lines: Lines, stack: Stack, shape: _Columns) -> _Columns:
 def _fit(lines: Lines, stack: Stack, shape: _Columns, titles: Sequence[Hashes]) -> _Columns:
     """How far a line shares the document's words: the long ones, the capitalised ones, the title's."""
     size, tokens = len(lines), lines.tokens
-    own = stack.apart(tokens.hashes, stack.number[tokens.lines])
+    own = apart(tokens.hashes, stack.number[tokens.lines])
     long = (tokens.lengths >= _LONG_WORD) & ~tokens.single
     hashes, inverse = np.unique(own, return_inverse=True)
     pairs = np.unique(inverse * size + tokens.lines)
@@ -190,11 +188,11 @@ def _fit(lines: Lines, stack: Stack, shape: _Columns, titles: Sequence[Hashes]) 
         return np.where(whole > 0, _per_thousand(part, whole), -1)
 
     title_sizes = np.array([len(title) for title in titles], dtype=np.int64)
-    title_words = stack.apart(np.concatenate(titles), np.repeat(np.arange(len(titles)), title_sizes))
+    title_words = apart(np.concatenate(titles), np.repeat(np.arange(len(titles)), title_sizes))
     # A line's words in any order, so that the same line again is known.
     sums = np.zeros(size, dtype=np.uint64)
     np.add.at(sums, tokens.lines, tokens.hashes)
-    _, same, times = np.unique(stack.apart(sums, stack.number), return_inverse=True, return_counts=True)
+    _, same, times = np.unique(apart(sums, stack.number), return_inverse=True, return_counts=True)
     first = np.full(len(times), size)
     np.minimum.at(first, same, np.arange(size))
     return {

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleaner.learned.stack import Array, Stack
+from cleaner.learned.stack import FAR, Array, Stack
 from cleaner.learned.units import Unit
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Detection
 from cleaner.view import SURE, View
 
 _COLUMN = {"phrase": "rule", "run": "run", "tail": "company", "between": "company", "support": "company"}
 _NAMES = ("rule", "run", "company", "other", "count", "kept", "part", "part_share", "guard", "category")
-#: The distance to a sure line where there is none.
-FAR = 99
 # Their order is part of what the model learned: a new category comes last, or the model is trained again.
 _CATEGORIES = {category: number for number, category in enumerate(Category, 1)}
 #: The columns of this module begin so, the others don't.

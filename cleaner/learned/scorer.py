@@ -131,17 +131,19 @@ class Model:
 
     def _named(self, observed: Observed, table: Mapping[str, Array], found: Array) -> list[Category]:
         """The category of each unit in ``found``: a claim's, where there is one."""
-        if not len(found):
-            return []
-        texts = [observed.units[number].text for number in found.tolist()]
+        categories = list(Category)
+        claimed = table[_CLAIMED][found]
+        result = [categories[number - 1] for number in claimed.tolist()]
+        unclaimed = np.flatnonzero(claimed == 0)
+        if not len(unclaimed):
+            return result
+        texts = [observed.units[number].text for number in found[unclaimed].tolist()]
         scores = _joined([self.naming.scores(Grams(b).features(BITS), b.count) for b in blocks(texts, self.alphabet)])
         names = sorted(scores, reverse=True)  # of equal scores the last name's in the alphabet wins
         best = np.argmax(np.stack([scores[name] for name in names]), axis=0)
-        categories = list(Category)
-        return [
-            categories[claimed - 1] if claimed else Category(names[place])
-            for claimed, place in zip(table[_CLAIMED][found].tolist(), best.tolist(), strict=True)
-        ]
+        for place, name in zip(unclaimed.tolist(), best.tolist(), strict=True):
+            result[place] = Category(names[name])
+        return result
 
     def calibrated(self, scores: Array) -> NDArray[np.float64]:
         """Probabilities (0-1) of scores in thousandths of a logit."""

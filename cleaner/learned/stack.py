@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.int64]
 
+#: The distance to a flagged row where there is none.
+FAR = 99
+
 #: Values that running extremes are taken of are smaller than this, so that documents can be told apart by adding it.
 _APART = 1 << 44
+_ODD = np.uint64(0x9FB21C651E98DF25)
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,10 @@ class Stack:
         size = len(self)
         return Stack(self.number[::-1], size - self.end[::-1], size - self.first[::-1])
 
-    def apart(self, hashes: NDArray[np.uint64], numbers: Array) -> NDArray[np.uint64]:
-        """Hashes that differ between documents, whose ``numbers`` stand beside them, and agree within one."""
-        return hashes + numbers.astype(np.uint64) * _ODD
 
-
-_ODD = np.uint64(0x9FB21C651E98DF25)
+def apart(hashes: NDArray[np.uint64], numbers: Array) -> NDArray[np.uint64]:
+    """Hashes that differ between documents, whose ``numbers`` stand beside them, and agree within one."""
+    return hashes + numbers.astype(np.uint64) * _ODD
 
 
 def running(values: Array) -> Array:

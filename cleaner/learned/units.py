@@ -16,14 +16,16 @@ from cleaner.view import View
 LONG_LINE = 90
 #: A line with more sentences is not looked into.
 MOST_SENTENCES = 400
+#: Blank lines above a line count up to this.
+MOST_GAP = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A line or a sentence: its place in the document, its text, and how many units its line has.
 
-    ``span`` leaves out the line's ending. ``gap`` counts the blank lines above, at most 9. ``index`` is the place among
-    the units of its line.
+    ``span`` leaves out the line's ending. ``gap`` counts the blank lines above, at most ``MOST_GAP``. ``index`` is the
+    place among the units of its line.
     """
 
     line: int
@@ -48,7 +50,7 @@ def _units(view: View) -> Iterator[Unit]:
     last = -1
     for number in view.filled:
         line, facts = view.lines[number], view.facts[number]
-        gap = min(number - last - 1, 9)
+        gap = min(number - last - 1, MOST_GAP)
         last = number
         mixed = facts.words >= LONG_LINE or any(len(part.span) < len(facts.text) for part in facts.parts)
         parts = sentences(facts.text) if mixed else ()
