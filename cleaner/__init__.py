@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleaner.apply import restore
     from cleaner.config import Config, Mode
     from cleaner.errors import CleanerError
-    from cleaner.model import AuditRecord, Category, Document, Kept, Removal
+    from cleaner.model import AuditRecord, Category, Document, Kept, Page, Removal
     from cleaner.pipeline import Cleaner, CleanResult
 
 __all__ = [
@@ -33,9 +33,11 @@ __all__ = [
     "Document",
     "Kept",
     "Mode",
+    "Page",
     "Removal",
     "__version__",
     "clean",
+    "clean_html",
     "clean_many",
     "restore",
 ]
@@ -50,6 +52,7 @@ _HOMES = {
     "Document": "model",
     "Kept": "model",
     "Mode": "config",
+    "Page": "model",
     "Removal": "model",
     "restore": "apply",
 }
@@ -74,6 +77,19 @@ def clean_many(texts: Iterable[str]) -> "Iterator[CleanResult]":
     from cleaner.pipeline import default_cleaner
 
     return default_cleaner().clean_many(texts)
+
+
+def clean_html(html: str | bytes, url: str | None = None) -> "CleanResult":
+    """Extract the text of a web page and clean it with the default settings; ``url`` is where it was found.
+
+    >>> page = "<html><body><article><p>A story.</p><p>Advertisement</p><p>Its end.</p></article></body></html>"
+    >>> print(clean_html(page).text)
+    A story.
+    Its end.
+    """
+    from cleaner.pipeline import default_cleaner
+
+    return default_cleaner().clean_html(html, url)
 
 
 def __getattr__(name: str) -> Any:

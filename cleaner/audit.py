@@ -8,13 +8,15 @@ from types import MappingProxyType
 from typing import Any
 
 from cleaner.errors import AuditError
-from cleaner.model import AuditRecord, Category, Kept, PackStamp, Removal
+from cleaner.model import AuditRecord, Category, Kept, PackStamp, Page, Removal
 
 #: The number of the record's form. Raise it with every change, and add the change to ``_UPGRADES``.
-SCHEMA = 1
+SCHEMA = 2
 
 #: One function a change: from a record of schema N to one of schema N+1.
-_UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType({})
+_UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType(
+    {1: lambda content: {**content, "schema": 2, "page": None}}
+)
 
 # Characters that are legal in JSON but end a line for some readers, or have no UTF-8 form.
 _AWKWARD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
@@ -23,7 +25,7 @@ _AWKWARD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 def to_json(record: AuditRecord) -> str:
     """Return the record as one line of JSON without its line ending; the same record always gives the same bytes.
 
-    >>> record = AuditRecord(1, "a", "00", "00", "0.1.0", "00", "00", (), (), ())
+    >>> record = AuditRecord(2, "a", "00", "00", "0.1.0", "00", "00", (), (), ())
     >>> from_json(to_json(record)) == record
     True
     """
@@ -33,7 +35,7 @@ def to_json(record: AuditRecord) -> str:
 
 def _plain(value: Any) -> Any:
     """Dataclasses as objects in the order of their fields; ``dataclasses.asdict`` copies more and is slower."""
-    if isinstance(value, AuditRecord | Removal | Kept | PackStamp):
+    if isinstance(value, AuditRecord | Removal | Kept | PackStamp | Page):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
@@ -63,6 +65,7 @@ def from_json(line: str) -> AuditRecord:
                 "removals": tuple(Removal(**_spanned(r, "others")) for r in content["removals"]),
                 "kept": tuple(Kept(**_spanned(k)) for k in content["kept"]),
                 "incomplete": tuple(content["incomplete"]),
+                "page": Page(**content["page"]) if content["page"] is not None else None,
             }
         )
     except (KeyError, TypeError, ValueError) as error:

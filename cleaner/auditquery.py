@@ -6,13 +6,14 @@ docs/audit-format.md.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from cleaner.audit import SCHEMA, read_records
 from cleaner.datafiles import JSON_LINES, PARQUET, expand, is_parquet, json_lines, mended, parquet, read_lines, sound
 from cleaner.duck import MEMORY, Database, database, literal, name
 from cleaner.errors import AuditError, ConfigError, InputError
+from cleaner.model import Page
 
 #: What a document's site is called where nothing tells it.
 UNKNOWN_SITE = "(unknown)"
@@ -38,6 +39,7 @@ _FIELDS = {
     "kept": f"STRUCT({_SPAN}, reason VARCHAR, refusal VARCHAR)[]",
     "incomplete": "VARCHAR[]",
     "encoding": "VARCHAR",
+    "page": f"STRUCT({', '.join(f'{f.name} VARCHAR' for f in fields(Page))})",
 }
 
 # The host of a url without ``www.``, or, with a second argument of true, of what may be one without a scheme.
@@ -270,7 +272,9 @@ def _logs(files: Sequence[str], database: Database) -> str:
         parts.append(f"SELECT file, json::{form} AS record FROM {json_lines(sound(lines, database), lines)}")
     if columnar:
         parts.append(f"SELECT file, {mended('record')}::JSON::{form} AS record FROM {parquet(columnar)}")
-    known = f"schema = {SCHEMA} OR error(format('{{}}: schema {{}} is not known to this version', file, schema))"
+    # Records of an older form lack fields, which are null then.
+    unknown = "error(format('{}: schema {} is not known to this version', file, schema))"
+    known = f"schema BETWEEN 1 AND {SCHEMA} OR {unknown}"
     return f"SELECT * FROM (SELECT file, unnest(record) FROM ({' UNION ALL '.join(parts)})) WHERE {known}"
 
 

@@ -75,13 +75,26 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The web page that a document's text was extracted from, and what extracted it."""
+
+    extractor: str
+    extractor_version: str
+    url: str | None = None
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One article as read, with what the caller knows about it."""
+    """One article as read, with what the caller knows about it; ``page`` if its text was extracted from one."""
 
     text: str
     id: str = ""
     url: str | None = None
     title: str | None = None
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +222,7 @@ class AuditRecord:
 
     ``start`` and ``end`` of removals and refusals count code points of the source. It holds removed text, so it is
     as sensitive as the source. ``packs`` names the packs that had a say in this document, ``packs_sha256`` stands for
-    all that were loaded.
+    all that were loaded. For a web page, ``page`` says what extracted the source text from it.
     """
 
     schema: int
@@ -224,6 +237,7 @@ class AuditRecord:
     kept: tuple[Kept, ...]
     incomplete: tuple[str, ...] = ()
     encoding: str | None = None
+    page: Page | None = None
 
 
 class Scope(StrEnum):

@@ -15,6 +15,7 @@ from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
 from cleaner.errors import RestoreError, RoundTripError
+from cleaner.html.extraction import Extractor, extract
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher
@@ -90,6 +91,7 @@ class CleanResult:
             kept=self.kept,
             incomplete=self.incomplete,
             encoding=encoding,
+            page=self.document.page,
         )
 
     def restore(self) -> str:
@@ -135,6 +137,23 @@ class Cleaner:
         """
         (result,) = self._clean([Document(text, id, url, title)])
         return result
+
+    def clean_html(
+        self, html: str | bytes, url: str | None = None, *, extractor: str = Extractor.TRAFILATURA, id: str = ""
+    ) -> CleanResult:
+        """Extract the text of a web page and clean it; the source in the result is the extracted text.
+
+        ``url`` is where the page was found. Raises ``ConfigError`` if there is no such extractor.
+
+        >>> page = "<html><body><article><p>A story.</p><p>Advertisement</p><p>Its end.</p></article></body></html>"
+        >>> result = Cleaner().clean_html(page, url="https://example.com/story")
+        >>> result.text.split("\\n"), result.document.page.extractor
+        (['A story.', 'Its end.'], 'trafilatura')
+        """
+        found = extract(html, url, Extractor.named(extractor))
+        document = Document(found.text, id, found.page.url, found.page.title, found.page)
+        (result,) = self._clean([document])
+        return replace(result, incomplete=(*found.incomplete, *result.incomplete))
 
     def clean_many(self, texts: Iterable[str]) -> Iterator[CleanResult]:
         """Clean texts in order; as ``clean_documents``."""

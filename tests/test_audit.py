@@ -61,3 +61,19 @@ def test_reading_names_the_log_and_the_line():
     good = to_json(cleaner.clean("x").record())
     with pytest.raises(AuditError, match=r"a\.jsonl, line 3: "):
         list(read_records([good, "\n", "{"], "a.jsonl"))
+
+
+def test_a_record_of_a_page_says_what_extracted_it_and_comes_back():
+    page = (
+        "<html><head><title>Harbour</title></head><body><article><p>Ships waited for days.</p></article></body></html>"
+    )
+    record = cleaner.clean_html(page, url="https://example.com/a").record()
+    assert (record.page.extractor, record.page.url) == ("trafilatura", "https://example.com/a")
+    assert from_json(to_json(record)) == record
+
+
+def test_a_record_of_the_form_before_is_read():
+    content = json.loads(to_json(cleaner.clean("Text.\nAdvertisement\n").record()))
+    del content["page"]
+    record = from_json(json.dumps({**content, "schema": 1}))
+    assert (record.schema, record.page) == (SCHEMA, None)

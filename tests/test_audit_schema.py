@@ -7,7 +7,7 @@ from support_cli import AD, DIRTY, END, STORY, make_home, run
 
 from cleaner.audit import SCHEMA, from_json, read_records, to_json
 from cleaner.config import Config
-from cleaner.model import AuditRecord, Category, Kept, PackStamp, Removal
+from cleaner.model import AuditRecord, Category, Kept, PackStamp, Page, Removal
 from cleaner.pipeline import Cleaner
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -28,6 +28,7 @@ def test_the_schema_has_just_the_fields_and_categories_of_the_types():
         (Removal, definitions["removal"]),
         (Kept, definitions["kept"]),
         (PackStamp, definitions["pack"]),
+        (Page, definitions["page"]),
     ):
         assert list(described["properties"]) == described["required"] == list(kind.__dataclass_fields__)
         assert described["additionalProperties"] is False

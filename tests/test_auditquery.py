@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.audit import from_json, to_json
+from cleaner.audit import SCHEMA, from_json, to_json
 from cleaner.auditquery import UNKNOWN_SITE, open_logs
 from cleaner.duck import amount_of, database
 from cleaner.errors import AuditError, ConfigError, InputError
@@ -24,7 +24,7 @@ LOGS = sorted((Path(__file__).parent.parent / "fixtures").glob("*/audit.jsonl"))
 
 def record(id: str, *removals: Removal, kept: tuple[Kept, ...] = (), incomplete: tuple[str, ...] = ()) -> AuditRecord:
     clean = "0" * 64 if not removals else "1" * 64
-    return AuditRecord(1, id, "0" * 64, clean, "0.1.0", "c", "p", (), removals, kept, incomplete, "utf-8")
+    return AuditRecord(SCHEMA, id, "0" * 64, clean, "0.1.0", "c", "p", (), removals, kept, incomplete, "utf-8")
 
 
 def removal(text: str, category: str = "ad", rule: str | None = "test.ad.label", confidence: float = 0.9) -> Removal:
@@ -202,8 +202,9 @@ def test_a_log_larger_than_the_memory_is_grouped_by_its_texts(tmp_path: Path) ->
     log = tmp_path / "log.parquet"
     span = """{'start': 0, 'end': 400, 'text': repeat(md5(i::VARCHAR), 13), 'category': 'ad', 'confidence': 0.9,
         'detector': 'phrase', 'rule': 'r' || i % 3, 'reason': '', 'others': []}"""
-    record = f"""{{'schema': 1, 'id': 'id' || i, 'source_sha256': 'a', 'clean_sha256': 'b', 'cleaner': '', 'config': '',
-        'packs_sha256': '', 'packs': [], 'removals': [{span}], 'kept': [], 'incomplete': [], 'encoding': NULL}}"""
+    record = f"""{{'schema': {SCHEMA}, 'id': 'id' || i, 'source_sha256': 'a', 'clean_sha256': 'b', 'cleaner': '',
+        'config': '', 'packs_sha256': '', 'packs': [], 'removals': [{span}], 'kept': [], 'incomplete': [],
+        'encoding': NULL, 'page': NULL}}"""
     with duckdb.connect() as connection:
         rows = f"SELECT to_json({record})::VARCHAR AS record FROM range(450_001) t(i)"
         connection.execute(f"COPY ({rows}) TO '{log}' (ROW_GROUP_SIZE 8192)")

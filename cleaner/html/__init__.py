@@ -1,0 +1,1 @@
+"""From a web page to the text that is cleaned."""
