@@ -12,9 +12,12 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from cleaner.matching.matcher import Matcher, Unit
+import numpy as np
+
+from cleaner.matching.matcher import Matcher, Unit, grouped
 from cleaner.model import DEFAULT_CATEGORIES, Scope
-from cleaner.packs import builtin_packs_dir, load_packs
+from cleaner.packfiles import builtin_packs_dir
+from cleaner.packs import load_packs
 from cleaner.segment import sentences
 
 
@@ -35,7 +38,8 @@ def main() -> None:
     for row in opener(args.labelled, "rt", encoding="utf-8"):
         document = json.loads(row)
         texts = [text.replace("\r", " ") for text, _ in document["lines"]]
-        for number, indexes in matcher.candidates("\n".join(texts)).items():
+        numbers, patterns = matcher.pairs(texts)
+        for number, indexes in grouped(numbers, patterns, np.ones(len(numbers), dtype=bool)).items():
             text, label = document["lines"][number]
             column = 1 if label.endswith("?") else 2 if label == "keep" else int(label not in DEFAULT_CATEGORIES)
             line = Unit.of(text)

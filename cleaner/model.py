@@ -289,6 +289,11 @@ class Rule:
     sites: tuple[str, ...] = ()
     language: str = "any"
 
+    @property
+    def scanned_by_unit(self) -> bool:
+        """Whether its units are what literals are looked for in: lines are scanned, not their sentences."""
+        return self.scope is not Scope.SENTENCE
+
 
 class GuardScope(StrEnum):
     """Which unit a guard looks at."""
@@ -316,6 +321,11 @@ class Guard:
     min_words: int = 0
     max_words: int = 100_000
     language: str = "any"
+
+    @property
+    def scanned_by_unit(self) -> bool:
+        """Guards are looked for in single units."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from cleaner.matching.literals import required_literals
 from cleaner.matching.matcher import Compiled, Unit, phrase_pattern
 from cleaner.matching.plan import fold_pattern
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
+from cleaner.packfiles import pack_files
 
 _MAX_RULE_WORDS = 60
 _ANY_LENGTH = 100_000
@@ -28,12 +29,6 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a
 Text = Annotated[str, StringConstraints(min_length=1)]
 Site = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 Language = Annotated[str, StringConstraints(pattern=r"^(any|[a-z]{2,3})$")]
-
-
-def builtin_packs_dir() -> Path:
-    """The folder of the packs that come with Cleaner, in a wheel as in the source tree."""
-    inside = Path(__file__).parent / "patterns"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "patterns"
 
 
 class _Strict(BaseModel):
@@ -165,11 +160,6 @@ def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
     if problems:
         raise PackError(problems)
     return tuple(sorted(packs, key=lambda p: p.name))
-
-
-def pack_files(folders: Sequence[Path]) -> list[Path]:
-    """Every ``*.toml`` below the folders, and the files among them, in a fixed order."""
-    return [f for folder in folders for f in ([folder] if folder.is_file() else sorted(folder.rglob("*.toml")))]
 
 
 def _read(path: Path, problems: list[str]) -> Pack | None:

@@ -18,7 +18,7 @@ from cleaner.errors import RestoreError, RoundTripError
 from cleaner.html.extraction import Extractor, extract
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
-from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher
+from cleaner.matching.matcher import MAX_UNIT, Matcher
 from cleaner.model import (
     AuditRecord,
     Decision,
@@ -118,8 +118,8 @@ class Cleaner:
         rules = [r for p in self.packs for r in p.rules]
         guards = [g for p in self.packs for g in p.guards]
         self.knowledge = Knowledge(
-            Matcher(rules, [library.plans[r.id] for r in rules], library.automaton),
-            tuple(Compiled(g, library.plans[g.id]) for g in guards),
+            Matcher(rules, [library.plans[r.id] for r in rules], library.rules),
+            Matcher(guards, [library.plans[g.id] for g in guards], library.guards),
         )
         self._learned = _learned(self.config)
         model = self._learned.stamp if self._learned else None

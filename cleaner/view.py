@@ -7,11 +7,13 @@ on a line's place (zones, neighbours) is asked of the view.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from cleaner.matching.matcher import Compiled, Matcher, Unit, count_words
+import numpy as np
+
+from cleaner.matching.matcher import Matcher, Unit, count_words, grouped
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Document, Guard, GuardScope, Line, Rule, Scope, Span
 from cleaner.segment import sentences, split_lines
 
@@ -95,7 +97,20 @@ class Knowledge:
     """The rules and guards of a run, compiled."""
 
     rules: Matcher[Rule]
-    guards: tuple[Compiled[Guard], ...]
+    guards: Matcher[Guard]
+
+
+@dataclass
+class _Draft:
+    """A line that is being looked at."""
+
+    text: str
+    words: int
+    by_line: Sequence[int]
+    rules: tuple[Rule, ...] = ()
+    parts: list["Part"] = field(default_factory=list)
+    guards: tuple[Guard, ...] = ()
+    too_long: bool = False
 
 
 class Observer:
@@ -103,93 +118,133 @@ class Observer:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._guards_by_scope = {
-            scope: tuple(c for c in knowledge.guards if c.source.scope is scope) for scope in GuardScope
-        }
+        self._by_sentence = np.array([c.source.scope is Scope.SENTENCE for c in knowledge.rules.compiled], dtype=bool)
         self._seen: dict[str, Facts] = {}
 
     def scan(self, texts: Iterable[str]) -> None:
         """Look at the texts of lines not met before, all in one go; they hold no line breaks."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._seen]
-        if fresh:
-            candidates = self._knowledge.rules.candidates("\n".join(fresh))
-            for number, text in enumerate(fresh):
-                self._seen[text] = self._facts(text, candidates.get(number, ()))
+        if not fresh:
+            return
+        drafts = self._drafts(fresh)
+        matched = [draft for draft in drafts if draft.rules or draft.parts]
+        found = self._guards_of([draft.text for draft in matched], GuardScope.LINE)
+        for draft, guards in zip(matched, found, strict=True):
+            draft.guards = guards
+        self._seen |= {draft.text: _facts(draft) for draft in drafts}
 
     def facts_of(self, lines: Sequence[Line]) -> tuple[Facts, ...]:
         """The facts of lines whose texts were scanned."""
         return tuple(self._seen[line.text] for line in lines)
 
-    def _facts(self, text: str, candidates: Iterable[int]) -> Facts:
-        words = count_words(text)
-        final = is_final(text)
-        prose = is_prose(words, final=final)
-        rules: tuple[Rule, ...] = ()
-        guards: tuple[Guard, ...] = ()
-        parts: tuple[Part, ...] = ()
-        compiled = self._knowledge.rules.compiled
-        by_sentence: list[int] = []
-        by_line: list[int] = []
-        for index in candidates:
-            one = compiled[index].source
-            if one.scope is Scope.SENTENCE:
-                by_sentence.append(index)
-            elif one.min_words <= words <= one.max_words:
-                by_line.append(index)
-        too_long = False
-        if by_line or by_sentence:
-            unit = Unit.of(text)
-            too_long = unit.too_long
-            if not unit.too_long:
-                by_sentence = [i for i in by_sentence if compiled[i].possible(unit.lower)]
-            rules = self._knowledge.rules.confirm(unit, by_line)
-            narrow = set(by_line) if rules and self._is_mixed(text, words, rules, by_line) else set()
-            if narrow:
-                rules = ()
-            parts = tuple(self._parts(text, [*by_sentence, *narrow])) if by_sentence or narrow else ()
-            if rules or parts:
-                guards = self._guards(unit, GuardScope.LINE)
-        blank, bullet = not text.strip(), bool(_BULLET.match(text))
-        return Facts(text, words, blank, bullet, final, prose, rules, guards, parts, too_long)
+    def _drafts(self, texts: Sequence[str]) -> list[_Draft]:
+        """The lines with the rules that match them and their sentences."""
+        rules = self._knowledge.rules
+        words = [count_words(text) for text in texts]
+        numbers, patterns = rules.pairs(texts)
+        by_sentence = self._by_sentence[patterns]
+        counts = np.array(words, dtype=np.int64)[numbers]
+        long_enough = counts >= rules.least_words[patterns]
+        by_line = grouped(numbers, patterns, long_enough & ~by_sentence & (counts <= rules.most_words[patterns]))
+        drafts = [
+            _Draft(text, count, by_line.get(n, ())) for n, (text, count) in enumerate(zip(texts, words, strict=True))
+        ]
+        wanted: list[tuple[_Draft, Span, bool]] = []
+        in_parts = set(np.unique(numbers[long_enough & by_sentence]).tolist())
+        for number in sorted({*in_parts, *by_line}):
+            draft = drafts[number]
+            narrow = self._whole(draft)
+            if narrow or number in in_parts:
+                wanted += ((draft, span, narrow) for span in sentences(draft.text))
+        self._add_parts(wanted)
+        return drafts
 
-    def _is_mixed(self, text: str, words: int, rules: Sequence[Rule], candidates: Sequence[int]) -> bool:
+    def _whole(self, draft: _Draft) -> bool:
+        """Find the rules that match the line as a whole; whether its sentences are to be looked at instead."""
+        unit = Unit.of(draft.text)
+        draft.too_long = unit.too_long
+        draft.rules = self._knowledge.rules.confirm(unit, draft.by_line)
+        narrow = bool(draft.rules) and self._is_mixed(draft)
+        if narrow:
+            draft.rules = ()
+        return narrow
+
+    def _is_mixed(self, draft: _Draft) -> bool:
         """Whether a line that rules match goes on with sentences which no rule matches and which address nobody.
 
         A pitch of several sentences speaks to its reader in all of them. Where a line break was lost, a paragraph of
         the article follows the pitch on its line; then only the sentences that match go.
         """
-        if words < _LEAST_MIXED or len(spans := sentences(text)) < 2:
+        if draft.words < _LEAST_MIXED or len(spans := sentences(draft.text)) < 2:
             return False
-        others = []
-        matched = False
-        for span in spans:
-            unit = Unit.of(text[span.start : span.end])
-            if self._knowledge.rules.confirm(unit, candidates):
-                matched = True
-            else:
-                others.append(unit)
-        least = _LEAST_OTHERS_LEGAL if all(r.category is Category.LEGAL for r in rules) else _LEAST_OTHERS
-        if not matched or sum(unit.words for unit in others) < least:
+        texts = [draft.text[span.start : span.end] for span in spans]
+        rules = self._knowledge.rules
+        candidates = rules.candidates(texts)
+        units = [Unit.of(text) for text in texts]
+        others = [
+            unit
+            for number, unit in enumerate(units)
+            if not rules.confirm(unit, [i for i in candidates.get(number, ()) if self._is_for(i, draft)])
+        ]
+        legal = all(r.category is Category.LEGAL for r in draft.rules)
+        least = _LEAST_OTHERS_LEGAL if legal else _LEAST_OTHERS
+        if len(others) == len(units) or sum(unit.words for unit in others) < least:
             return False
         return not any(_ADDRESS.search(unit.lower) for unit in others)
 
-    def _parts(self, text: str, candidates: Sequence[int]) -> Iterable[Part]:
-        for span in sentences(text):
-            unit = Unit.of(text[span.start : span.end])
-            rules = self._knowledge.rules.confirm(unit, candidates)
-            if rules:
-                yield Part(span, rules, self._guards(unit, GuardScope.SENTENCE))
+    def _is_for(self, index: int, draft: _Draft) -> bool:
+        """Whether a rule looks at whole lines, and at lines as long as this one."""
+        rule = self._knowledge.rules.compiled[index]
+        return not self._by_sentence[index] and rule.fits(draft.words)
 
-    def _guards(self, unit: Unit, scope: GuardScope) -> tuple[Guard, ...]:
-        return tuple(c.source for c in self._guards_by_scope[scope] if c.matches(unit))
+    def _add_parts(self, wanted: Sequence[tuple[_Draft, Span, bool]]) -> None:
+        """Give lines the sentences that rules match; if a line is ``narrow``, the rules for lines have their say."""
+        texts = [draft.text[span.start : span.end] for draft, span, _ in wanted]
+        candidates = self._knowledge.rules.candidates(texts)
+        found: list[tuple[_Draft, Part]] = []
+        for number, (draft, span, narrow) in enumerate(wanted):
+            own = candidates.get(number, ())
+            indexes = [i for i in own if self._by_sentence[i] or (narrow and self._is_for(i, draft))]
+            if indexes and (rules := self._knowledge.rules.confirm(Unit.of(texts[number]), indexes)):
+                found.append((draft, Part(span, rules, ())))
+        guards = self._guards_of([d.text[p.span.start : p.span.end] for d, p in found], GuardScope.SENTENCE)
+        for (draft, part), some in zip(found, guards, strict=True):
+            draft.parts.append(replace(part, guards=some))
+
+    def _guards_of(self, texts: Sequence[str], scope: GuardScope) -> list[tuple[Guard, ...]]:
+        """The guards of a scope that match each text."""
+        matcher = self._knowledge.guards
+        if not texts:
+            return []
+        candidates = matcher.candidates(texts)
+        compiled = matcher.compiled
+        own = ([i for i in candidates.get(n, ()) if compiled[i].source.scope is scope] for n in range(len(texts)))
+        return [matcher.confirm(Unit.of(text), some) if some else () for text, some in zip(texts, own, strict=True)]
 
     def guards_of(self, text: str, scope: GuardScope) -> tuple[Guard, ...]:
         """The guards of a scope that match a text."""
-        return self._guards(Unit.of(text), scope)
+        return self._guards_of([text], scope)[0]
 
     def document_guards(self, topic: str) -> tuple[Guard, ...]:
         """The guards that a document's title, or its first line, calls for."""
         return self.guards_of(topic, GuardScope.DOCUMENT) if topic else ()
+
+
+def _facts(draft: _Draft) -> Facts:
+    text, words = draft.text, draft.words
+    final = is_final(text)
+    return Facts(
+        text,
+        words,
+        not text.strip(),
+        bool(_BULLET.match(text)),
+        final,
+        is_prose(words, final=final),
+        draft.rules,
+        draft.guards,
+        tuple(draft.parts),
+        draft.too_long,
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from cleaner.packs import builtin_packs_dir, load_packs
+from cleaner.packfiles import builtin_packs_dir
+from cleaner.packs import load_packs
 
 ROOT = Path(__file__).parent.parent
 

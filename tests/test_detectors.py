@@ -48,7 +48,7 @@ WEAK = replace(rule("weak", "share|more", Category.SOCIAL), confidence=0.5)
 
 def claimed(detector, *lines, title=None):
     document = Document("\n".join(lines), title=title)
-    view = View.of(document, Observer(Knowledge(Matcher(RULES), ())))
+    view = View.of(document, Observer(Knowledge(Matcher(RULES), Matcher(()))))
     claims = detector.detect(view)
     return [document.text[c.span.start : c.span.end].strip() for c in sorted(claims, key=lambda c: c.span)]
 
@@ -155,7 +155,7 @@ def test_a_table_below_a_heading_is_the_articles():
 
 def context_claims(detector, *lines):
     document = Document("\n".join(lines))
-    view = View.of(document, Observer(Knowledge(Matcher((*RULES, WEAK)), ())))
+    view = View.of(document, Observer(Knowledge(Matcher((*RULES, WEAK)), Matcher(()))))
     claims = detector.detect(view, list(PhraseDetector().detect(view)))
     return {document.text[c.span.start : c.span.end].strip(): c.base for c in claims}
 
@@ -189,7 +189,7 @@ MORE = "Brenholt Office Systems also supplies thermal ribbons and rugged scanner
 def vendor_claims(*lines, title=None):
     """What goes with an advertiser's sure line; ``PITCH`` stands for that."""
     document = Document("\n".join(lines), title=title)
-    view = View.of(document, Observer(Knowledge(Matcher(RULES), ())))
+    view = View.of(document, Observer(Knowledge(Matcher(RULES), Matcher(()))))
     sure = [line_claim(view, n, Category.AD, 0.9, "", "phrase") for n in view.filled if view.facts[n].text == PITCH]
     claims = VendorDetector().detect(view, sure)
     return [document.text[c.span.start : c.span.end].strip() for c in claims]

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.matching.literals import leading_literals, required_literals, without_edges
-from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher, Unit, count_words
+from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher, Unit, count_words, with_plain_letters
 from cleaner.model import At, Category, Rule, Scope
+from cleaner.segment import sentences, split_lines
 
 
 def rule(pattern, **changes):
@@ -63,8 +64,7 @@ def test_every_example_is_a_candidate_in_the_middle_of_a_text(packs):
     rules = [r for p in packs for r in p.rules]
     matcher = Matcher(rules)
     for index, one in enumerate(rules):
-        text = "\r\n".join(["First line.", *one.examples, "Last line."])
-        found = matcher.candidates(text)
+        found = matcher.candidates(["First line.", *one.examples, "Last line."])
         missing = [e for n, e in enumerate(one.examples, 1) if index not in found.get(n, ())]
         assert not missing, one.id
 
@@ -73,10 +73,9 @@ def test_every_example_is_a_candidate_in_the_middle_of_a_text(packs):
 def test_candidates_find_what_the_patterns_find(text):
     rules = [rule("sign up", id="t.a"), rule(r"follow .{0,20}twitter", id="t.b"), rule("advertisement", at=At.WHOLE)]
     matcher = Matcher(rules)
-    found = matcher.candidates(text)
-    from cleaner.segment import split_lines
-
-    for line in split_lines(text.removeprefix("\ufeff")):
+    lines = split_lines(text.removeprefix("\ufeff"))
+    found = matcher.candidates([line.text for line in lines])
+    for line in lines:
         unit = Unit.of(line.text)
         expected = {i for i, c in enumerate(matcher.compiled) if c.matches(unit)}
         assert expected <= set(found.get(line.number, ()))
@@ -114,10 +113,38 @@ def test_the_automaton_misses_nothing(pattern, text):
     for at in At:
         matcher = Matcher([rule(pattern, at=at, max_words=1000)])
         if matcher.compiled[0].matches(Unit.of(text)):
-            assert matcher.candidates(text) == {0: [0]}
+            assert matcher.candidates([text]) == {0: [0]}
 
 
 @pytest.mark.parametrize("text", ["请app下载", "x:app", "(App)", "app", "the app."])
 def test_words_have_edges_where_the_script_changes(text):
-    assert Matcher([rule(r"\bapp\b")]).candidates(text) == {0: [0]}
-    assert Matcher([rule(r"\bapp\b")]).candidates("an apple, an happ") == {}
+    assert Matcher([rule(r"\bapp\b")]).candidates([text]) == {0: [0]}
+    assert Matcher([rule(r"\bapp\b")]).candidates(["an apple, an happ"]) == {}
+
+
+@pytest.mark.parametrize("text", ["Follow us", ">> follow us", "© Follow us", "€ £ • Follow us", "Wait. Follow us"])
+def test_a_line_has_its_beginning_behind_symbols(text):
+    inside = ("Wait and follow us.", "They follow us.")  # so that looking for beginnings pays
+    matcher = Matcher([rule(r"follow us\b", at=At.START, counterexamples=inside, id="t.a"), rule("© follow", id="t.b")])
+    assert (0 in matcher.candidates([text]).get(0, ())) == ("Wait" not in text)
+    assert (1 in matcher.candidates([text]).get(0, ())) == ("© F" in text)
+
+
+def test_rules_for_sentences_are_looked_for_inside_lines():
+    matcher = Matcher([rule(r"follow us\b", at=At.START, scope=Scope.SENTENCE, max_words=3)])
+    line = "The harbour reopened on Monday. Follow us today."
+    assert [a.tolist() for a in matcher.pairs([line])] == [[0], [0]]
+    parts = [line[span.start : span.end] for span in sentences(line)]
+    assert (matcher.candidates([line]), matcher.candidates(parts)) == ({}, {1: [0]})
+
+
+def test_texts_with_line_breaks_count_as_one_each():
+    assert Matcher([rule("sign up")]).candidates(["One\r\nline.", "Sign\nup", "Sign up"]) == {1: [0], 2: [0]}
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"\pL{2,3}", r"[\pL.'-]{2,40}", r"[]\pL]+", r"[^\pL]+", r"\Q\pL\E|\\pL", r"[\]\p{L}]"]
+)
+@pytest.mark.parametrize("text", ["ab", "Жук", "日本語", "é", "a.b-c", "]x", "...", r"\pL", "§ €", "😀😀"])
+def test_letters_written_as_ranges_match_the_same(pattern, text):
+    assert bool(re2.search(with_plain_letters(pattern), text)) == bool(re2.search(pattern, text))

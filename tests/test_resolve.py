@@ -3,7 +3,7 @@ import random
 import pytest
 
 from cleaner.config import Config
-from cleaner.matching.matcher import Compiled, Matcher
+from cleaner.matching.matcher import Matcher
 from cleaner.model import At, Category, Detection, Document, Guard, GuardScope, Outcome, Provenance, Rule, Scope, Span
 from cleaner.resolve import combined, resolve
 from cleaner.view import Knowledge, Observer, View
@@ -36,7 +36,7 @@ GUARD = Guard(
 
 
 def view(text=TEXT, guards=()):
-    return View.of(Document(text), Observer(Knowledge(Matcher([RULE]), tuple(map(Compiled.alone, guards)))))
+    return View.of(Document(text), Observer(Knowledge(Matcher([RULE]), Matcher(guards))))
 
 
 def claim(start, end, base, category=Category.PROMO, detector="phrase", rule=None):

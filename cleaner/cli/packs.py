@@ -132,7 +132,8 @@ def _in_use(packs: Sequence[Path], config: Path | None) -> "tuple[Pack, ...]":
 def _load_each(folders: Sequence[Path]) -> "tuple[list[Pack], list[str]]":
     """Every pack that can be read by itself, and every problem of the others and between them."""
     from cleaner.errors import PackError
-    from cleaner.packs import builtin_packs_dir, load_packs, pack_files
+    from cleaner.packfiles import builtin_packs_dir, pack_files
+    from cleaner.packs import load_packs
 
     given = list(folders) or [builtin_packs_dir()]
     try:

@@ -1,8 +1,9 @@
 """Finding many literals in one pass: Hyperscan, and a form of its database that can be kept on disk."""
 
+import threading
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import hyperscan
 import numpy as np
@@ -17,6 +18,7 @@ class Automaton:
 
     literals: tuple[bytes, ...]
     database: "hyperscan.Database | None"
+    _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @classmethod
     def of(cls, literals: Sequence[bytes]) -> "Automaton":
@@ -43,8 +45,16 @@ class Automaton:
                 note_end(end)
                 note_literal(literal)
 
-            self.database.scan(data, match_event_handler=note, scratch=hyperscan.Scratch(self.database))
+            self.database.scan(data, match_event_handler=note, scratch=self._scratch)
         return np.array(ends, dtype=np.int64), np.array(literals, dtype=np.int64)
+
+    @property
+    def _scratch(self) -> "hyperscan.Scratch":
+        """The memory that a scan works in, one for each thread."""
+        scratch = getattr(self._own, "scratch", None)
+        if scratch is None:
+            scratch = self._own.scratch = hyperscan.Scratch(self.database)
+        return scratch
 
     def dump(self) -> bytes:
         """The compiled form, for ``load`` on a machine of the same kind; empty without literals."""

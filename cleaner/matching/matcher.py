@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 import re2
+from numpy.typing import NDArray
 
 from cleaner.fold import fold
 from cleaner.matching.automaton import Array, Automaton
@@ -20,8 +21,18 @@ from cleaner.model import At
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
 _BLANKS = re.compile(r"[ \t\f\v\x1c-\x1f]+")
+_BREAK = re.compile(r"[\r\n]")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
+
+# An escape; the beginning of a class, with a bracket that stands in it for itself; any other character.
+_TOKEN = re.compile(r"\\p\{\^?\w+\}|\\p\w|\\Q.*?(?:\\E|$)|\\.|\[\^?\]?|.", re.DOTALL)
+#: The scripts' ranges, for a class.
+LETTERS = (
+    r"A-Za-z\x{aa}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{2c1}\x{370}-\x{1fff}"
+    r"\x{2c00}-\x{2dff}\x{3005}-\x{3007}\x{3031}-\x{d7ff}\x{f900}-\x{fdff}\x{fe70}-\x{fefc}\x{ff10}-\x{ff5a}\x{ff66}-\x{ffdc}"
+    r"\x{10000}-\x{1cfff}\x{1e000}-\x{1efff}\x{20000}-\x{3ffff}"
+)
 
 P = TypeVar("P", bound=Pattern)
 
@@ -148,7 +159,36 @@ def _compile(source: Pattern) -> Any:
     options = re2.Options()
     options.case_sensitive = source.case
     options.log_errors = False
-    return re2.compile(anchored(source), options)
+    options.never_capture = True
+    return re2.compile(with_plain_letters(anchored(source)), options)
+
+
+def with_plain_letters(expression: str) -> str:
+    """The expression with ``\\pL`` written as a few ranges.
+
+    RE2 spells the hundreds of ranges of Unicode's letters out in bytes, and does so for every repetition:
+    ``\\pL{3,250}`` takes a quarter of a second to compile. The ranges are those of the scripts, with their marks and
+    digits.
+
+    >>> with_plain_letters(r"[^\\pL-]\\\\pL").replace(LETTERS, "...")
+    '[^...-]\\\\\\\\pL'
+    """
+    if "\\p" not in expression:
+        return expression
+    inside = False
+
+    def plain(token: re.Match[str]) -> str:
+        nonlocal inside
+        text = token[0]
+        if text in ("\\pL", "\\p{L}"):
+            return LETTERS if inside else f"[{LETTERS}]"
+        if not inside and text.startswith("["):
+            inside = True
+        elif text == "]":
+            inside = False
+        return text
+
+    return _TOKEN.sub(plain, expression)
 
 
 class Matcher(Generic[P]):
@@ -172,27 +212,35 @@ class Matcher(Generic[P]):
         owned = [owners.get(literal, ()) for literal in self._automaton.literals]
         self._owners = np.array([index for some in owned for index in some], dtype=np.int64)
         self._owner_ends = np.cumsum([len(some) for some in owned], dtype=np.int64)
+        #: The least and the most words that a unit may have, for every pattern.
+        self.least_words = np.array([p.min_words for p in patterns], dtype=np.int64)
+        self.most_words = np.array([p.max_words for p in patterns], dtype=np.int64)
 
-    def candidates(self, text: str) -> dict[int, list[int]]:
-        """Line number (from 0, in ``text``) -> indexes, rising, of patterns whose literals stand in that line."""
-        # Before folding: it drops zero-width characters, and one between \r and \n keeps two line ends apart.
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        data = padded(text)
+    def pairs(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """Which patterns may match in which of the texts, or in a part of one: numbers of texts, and of patterns.
+
+        A pattern that is ``scanned_by_unit`` may match a text as a whole. Both arrays are sorted by text, then pattern.
+        """
+        joined = "\n".join(texts)
+        if "\r" in joined or joined.count("\n") >= max(1, len(texts)):
+            joined = "\n".join(_BREAK.sub(" ", text) for text in texts)
+        data = padded(joined)
         breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
         ends, literals = self._automaton.scan(data)
-        lines, patterns = self._owned(np.searchsorted(breaks, ends), literals)
+        numbers, patterns = self._owned(np.searchsorted(breaks, ends), literals)
         if self._always:
-            everywhere = np.arange(len(breaks) + 1)
-            lines = np.concatenate((lines, np.repeat(everywhere, len(self._always))))
+            everywhere = np.arange(len(texts))
+            numbers = np.concatenate((numbers, np.repeat(everywhere, len(self._always))))
             patterns = np.concatenate((patterns, np.tile(np.array(self._always), len(everywhere))))
-        pairs = np.unique(lines * len(self.compiled) + patterns)
-        if not len(pairs):
-            return {}
-        lines, patterns = np.divmod(pairs, len(self.compiled))
-        starts = np.flatnonzero(np.diff(lines, prepend=-1))
-        parts = np.split(patterns, starts[1:])
-        return {line: part.tolist() for line, part in zip(lines[starts].tolist(), parts, strict=True)}
+        return np.divmod(np.unique(numbers * len(self.compiled) + patterns), max(1, len(self.compiled)))
+
+    def candidates(self, texts: Sequence[str]) -> dict[int, list[int]]:
+        """Number of a text -> indexes, rising, of patterns that may match the text as a whole."""
+        numbers, patterns = self.pairs(texts)
+        counts = np.array([count_words(text) for text in texts], dtype=np.int64)[numbers]
+        return grouped(
+            numbers, patterns, (counts >= self.least_words[patterns]) & (counts <= self.most_words[patterns])
+        )
 
     def _owned(self, lines: Array, literals: Array) -> tuple[Array, Array]:
         """For each hit of a literal in a line, the line and a pattern, once for every pattern that has the literal."""
@@ -205,5 +253,19 @@ class Matcher(Generic[P]):
         return np.repeat(lines, counts), self._owners[firsts + within]
 
     def confirm(self, unit: Unit, candidates: Iterable[int]) -> tuple[P, ...]:
-        """The patterns among ``candidates`` that match the unit, in the order they were given."""
-        return tuple(self.compiled[i].source for i in sorted(candidates) if self.compiled[i].matches(unit))
+        """The patterns among ``candidates`` (indexes, rising) that match the unit, in the order they were given."""
+        return tuple(self.compiled[i].source for i in candidates if self.compiled[i].matches(unit))
+
+
+def grouped(keys: Array, values: Array, wanted: NDArray[np.bool_]) -> dict[int, list[int]]:
+    """The wanted values of every key, in their order; equal keys stand together.
+
+    >>> grouped(np.array([0, 0, 2]), np.array([5, 6, 7]), np.array([True, False, True]))
+    {0: [5], 2: [7]}
+    """
+    keys, values = keys[wanted], values[wanted]
+    if not len(keys):
+        return {}
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    parts = np.split(values, starts[1:])
+    return {key: part.tolist() for key, part in zip(keys[starts].tolist(), parts, strict=True)}

@@ -22,6 +22,9 @@ _TELLING = "©€£¥"  # symbols that rules can ask for by themselves
 _SYMBOLS = re.compile(rf"[^\w\s\x00-\x7f{_TELLING}]")
 _SCRIPT_CHANGE = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])")
 _BLANKS = re.compile(rb" {2,}")
+#: Stands before a line in what the automaton scans, so that a literal can ask for the beginning of one.
+START = b"\x01 "
+_BEHIND_SYMBOLS = re.compile(rb"(\x01 (?:(?:%s) )+)([^\n]*)" % b"|".join(symbol.encode() for symbol in _TELLING))
 _WORDS_ONLY = bytes(c if c >= 128 or chr(c).isalnum() or c == 10 else 32 for c in range(256))
 
 
@@ -44,6 +47,8 @@ class Pattern(Protocol):
     def examples(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def counterexamples(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def scanned_by_unit(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,16 @@ def scan_form(text: str) -> bytes:
 
 
 def padded(text: str) -> bytes:
-    """The scan form of a text whose only line ends are ``\\n``, with a space at both ends of every line."""
-    return _BLANKS.sub(b" ", b" " + _words_only(text).replace(b"\n", b" \n ") + b" ")
+    """The scan form of a text whose only line ends are ``\\n``: ``START`` before every line, a space behind it.
+
+    A line that begins with a symbol stands there twice, the second time without it: what a pattern calls the beginning
+    of a unit comes after its symbols.
+
+    >>> padded("One.\\nTwo")
+    b'\\x01 one \\n\\x01 two '
+    """
+    lines = _BLANKS.sub(b" ", START + _words_only(text).replace(b"\n", b" \n" + START) + b" ")
+    return lines if text.isascii() else _BEHIND_SYMBOLS.sub(rb"\1\2" + START + rb"\2", lines)
 
 
 def _words_only(text: str) -> bytes:
@@ -118,12 +131,18 @@ class _Offer:
 
     sets: tuple[Literals, ...]
     leading: Literals
+    scanned_by_unit: bool
 
     @property
     def forms(self) -> list[frozenset[bytes]]:
-        """The sets that can go into the automaton, in scan form; those of the beginning as the beginning of a word."""
+        """The sets that can go into the automaton, in scan form; those of the beginning as the beginning of a word.
+
+        If what is scanned are the units themselves, it is the beginning of one.
+        """
         forms = [frozenset(map(scan_form, one)) for one in self.sets]
-        forms.append(frozenset(b" " + scan_form(literal).lstrip(b" ") for literal in self.leading))
+        before = START if self.scanned_by_unit else b" "
+        begins = frozenset(scan_form(literal).lstrip(b" ") for literal in self.leading)
+        forms.append(frozenset(before + literal for literal in begins) if all(begins) else frozenset())
         return [form if form and all(literal.strip() for literal in form) else frozenset() for form in forms]
 
     def plan(self, counts: Counter[bytes]) -> Plan:
@@ -151,7 +170,7 @@ def _cost(form: frozenset[bytes], counts: Counter[bytes]) -> tuple[bool, int, in
 def _offers(pattern: Pattern) -> _Offer:
     expression = anchored(pattern)
     leading = leading_literals(expression) if pattern.at in (At.START, At.WHOLE) else frozenset()
-    return _Offer(required_literals(expression), leading)
+    return _Offer(required_literals(expression), leading, pattern.scanned_by_unit)
 
 
 def count_literals(literals: Sequence[bytes], texts: Iterable[str]) -> Counter[bytes]:
