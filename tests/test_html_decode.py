@@ -126,3 +126,11 @@ def test_any_bytes_become_characters_that_lxml_takes(data, charset):
     element = etree.Element("p")
     element.text = text
     assert element.text == text
+
+
+def test_pictures_within_a_page_are_left_out():
+    picture = "iVBORw0KGgo" * 1000 + "=="
+    assert (
+        decode_page(f"<img src='data:image/png;base64,{picture}'><p>a").text == "<img src='data:image/png;base64,'><p>a"
+    )
+    assert decode_page("<p>;base64,abc").text == "<p>;base64,abc"

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support_html import ARTICLE, article, page
 
 from cleaner.errors import InputError
@@ -115,3 +117,48 @@ def test_a_page_is_nested_deeper_than_lxml_goes():
 def test_the_text_of_an_element_is_what_a_reader_sees():
     tree = parse("<p>One<style>x</style> two<noscript>three <b>four</b></noscript> five<br>six</p>seven")
     assert text_of(next(e for e in tree.elements() if e.tag == "p")) == "One two five six"
+
+
+_TAGS = (
+    "p",
+    "div",
+    "a",
+    "b",
+    "table",
+    "td",
+    "li",
+    "ul",
+    "br",
+    "script",
+    "svg",
+    "template",
+    "title",
+    "article",
+    "x-y",
+    "body",
+)
+_SOUP = st.one_of(
+    st.sampled_from(
+        [*(f"<{tag}>" for tag in _TAGS), *(f"</{tag}>" for tag in _TAGS), "<!--", "-->", "<![CDATA[", "<?", "&#", "\0"]
+    ),
+    st.sampled_from(["<meta charset=utf-16>", '<script type="application/ld+json">[{"@graph":[0]}]</script>', ARTICLE]),
+    st.sampled_from(
+        ['<time datetime="x">', "<link rel=canonical href='//[x'>", '<meta name=author content="\U0001f600">']
+    ),
+    st.text(max_size=12),
+)
+
+
+@BOTH
+@settings(max_examples=60)
+@given(soup=st.lists(_SOUP, max_size=30).map("".join))
+def test_any_soup_of_tags_gives_a_result(extractor, soup):
+    extract(soup, extractor=extractor).text.encode("utf-8")
+
+
+@BOTH
+@settings(max_examples=60)
+@given(data=st.binary(max_size=200), cut=st.integers(0, 2000))
+def test_any_bytes_give_a_result(extractor, data, cut):
+    page = article(ARTICLE).encode()
+    extract(page[:cut] + data + page[cut:], extractor=extractor).text.encode("utf-8")

@@ -38,6 +38,8 @@ _NO_ACCIDENT = 32
 _REPLACED = "\ufffd".encode()
 # What XML, and so lxml, cannot hold; a page has no use for a form feed either.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+# Pictures within a page; with many of them, lxml takes the page for too large and gives up.
+_EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/]{1000,}={0,2}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -54,7 +56,8 @@ def decode_page(page: str | bytes, charset: str | None = None) -> Decoded:
 
     A byte order mark decides; then the server's charset counts, then the page's own, then what its bytes look like. One
     with which much cannot be decoded is passed over, and so is any other where the bytes are plainly UTF-8. What
-    is broken becomes U+FFFD, and characters that no parser takes are left out. Never raises for what a page holds.
+    is broken becomes U+FFFD; characters that no parser takes, and files within the page, are left out. Never raises for
+    what a page holds.
 
     >>> decode_page(b"<meta charset=latin1><p>caf\xe9 \x96 bar")
     Decoded(text='<meta charset=latin1><p>café – bar', encoding='cp1252')
@@ -155,5 +158,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _possible(text: str) -> str:
+    if ";base64," in text:
+        text = _EMBEDDED.sub("", text)
     text = text.removeprefix("\ufeff").replace("\x0c", " ")
     return _SURROGATE.sub("\ufffd", _IMPOSSIBLE.sub("", text))

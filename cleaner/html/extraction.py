@@ -61,6 +61,16 @@ def extract(
     return Extraction(found.text, page, said)
 
 
+def version_of(extractor: str) -> str | None:
+    """The version of an extractor, ``None`` if it is not installed, without importing it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(extractor)
+    except PackageNotFoundError:
+        return None
+
+
 def _checked(page: str, limits: Limits) -> Tree:
     """The tree of a page that an extractor can be given."""
     refuse_hostile(page, limits)
@@ -68,7 +78,7 @@ def _checked(page: str, limits: Limits) -> Tree:
     if tree.cut and limits.deep:
         tree = parse(page, huge=True)
         if tree.cut:
-            raise InputError("the elements of the page are nested too deeply; take its text")
+            raise InputError(f"the elements of the page are nested too deeply; {limits.advice}")
     refuse_crowded(tree, limits)
     return tree
 
@@ -93,10 +103,12 @@ def _with_resiliparse(html: str | bytes, url: str | None) -> Extraction:
 _EXTRACTORS: Mapping[Extractor, Callable[[str | bytes, str | None], Extraction]] = MappingProxyType(
     {Extractor.TRAFILATURA: _with_trafilatura, Extractor.RESILIPARSE: _with_resiliparse}
 )
-#: By measurement (docs/html.md): at these, an extractor takes some ten seconds at worst.
+# By measurement (docs/html.md): at these, an extractor takes some fifteen seconds at worst.
 _LIMITS: Mapping[Extractor, Limits] = MappingProxyType(
     {
-        Extractor.TRAFILATURA: Limits(elements=50_000, inline=4_000),
-        Extractor.RESILIPARSE: Limits(elements=500_000, reopened=1_000_000, deep=True),
+        Extractor.TRAFILATURA: Limits(
+            30_000, inline=4_000, advice=f"extract it with {Extractor.RESILIPARSE}, or take its text"
+        ),
+        Extractor.RESILIPARSE: Limits(500_000, reopened=1_000_000, deep=True),
     }
 )

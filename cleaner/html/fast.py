@@ -22,20 +22,18 @@ _URL = (("link[rel~='canonical']", "href"), ("meta[property='og:url']", "content
 
 def text_and_page(html: str, url: str | None) -> tuple[str, Page]:
     """The main text of a page, and the page. Raises ``ConfigError`` if resiliparse is not installed."""
+    from importlib.metadata import version
+
     parser: Any = needed("resiliparse.parse.html", "fast", _WHO)
     extractor: Any = needed("resiliparse.extract.html2text", "fast", _WHO)
     tree = parser.HTMLTree.parse(html)
     text = extractor.extract_plain_text(tree, main_content=True, alt_texts=False)
     day = _DAY.match(_first(tree, _DATE) or "")
     title = _first(tree, _TITLE) or (tree.title or "").strip() or None
-    page = Page("resiliparse", _version(), url or _address(tree), title, _first(tree, _AUTHOR), day and day[0])
+    page = Page(
+        "resiliparse", version("resiliparse"), url or _address(tree), title, _first(tree, _AUTHOR), day and day[0]
+    )
     return text, page
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("resiliparse")
 
 
 def _address(tree: Any) -> str | None:

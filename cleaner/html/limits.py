@@ -35,20 +35,21 @@ class Limits:
     ``elements`` of the page; ``inline``: children of one element that have text behind them, other than line breaks;
     ``reopened``: elements for bold and the like that are never closed, times the elements of the page, since HTML 5 has
     them opened again in paragraph after paragraph. ``deep`` says that it takes pages on which lxml gives up because of
-    their depth. ``None`` is no limit.
+    their depth. ``None`` is no limit, and ``advice`` what to do about a page that is refused.
     """
 
     elements: int
     inline: int | None = None
     reopened: int | None = None
     deep: bool = False
+    advice: str = "take its text"
 
 
-def refuse_large(size: int) -> None:
-    """Raise ``InputError`` for a page of more bytes than ``MAX_PAGE``."""
-    if size > MAX_PAGE:
+def refuse_large(size: int, limit: int = MAX_PAGE) -> None:
+    """Raise ``InputError`` for a page of more bytes than the limit."""
+    if size > limit:
         raise InputError(
-            f"the page's {size} bytes are more than {MAX_PAGE}; save it without embedded images, or take its text"
+            f"the page's {size} bytes are more than {limit}; save it without embedded images, or take its text"
         )
 
 
@@ -60,7 +61,7 @@ def refuse_hostile(page: str, limits: Limits) -> None:
     >>> refuse_hostile("<p a b c>x</p>" * 100, Limits(elements=50))
     Traceback (most recent call last):
         ...
-    cleaner.errors.InputError: the page has more than 50 elements; split it, or take its text
+    cleaner.errors.InputError: the page has more than 50 elements; take its text
     """
     refuse_large(len(page))
     elements = unclosed = most = 0
@@ -73,16 +74,16 @@ def refuse_hostile(page: str, limits: Limits) -> None:
         unclosed += bool(_FORMATTING.match(page, match.start()))
         most = max(most, unclosed)
         if elements > limits.elements:
-            raise InputError(f"the page has more than {limits.elements} elements; split it, or take its text")
+            raise InputError(f"the page has more than {limits.elements} elements; {limits.advice}")
         if match.end() - match.start() > MAX_ATTRIBUTES and not match[1]:
-            _refuse_attributes(match[0])
+            _refuse_attributes(match[0], limits.advice)
     if limits.reopened is not None and elements * most > limits.reopened:
-        raise InputError("the page leaves too many elements such as <b> open; close them, or take its text")
+        raise InputError(f"the page leaves too many elements such as <b> open; {limits.advice}")
 
 
-def _refuse_attributes(element: str) -> None:
+def _refuse_attributes(element: str, advice: str) -> None:
     if sum(1 for _ in _ATTRIBUTE.finditer(element)) > MAX_ATTRIBUTES:
-        raise InputError(f"an element of the page has more than {MAX_ATTRIBUTES} attributes; take its text")
+        raise InputError(f"an element of the page has more than {MAX_ATTRIBUTES} attributes; {advice}")
 
 
 def refuse_crowded(tree: Tree, limits: Limits) -> None:
@@ -97,6 +98,5 @@ def refuse_crowded(tree: Tree, limits: Limits) -> None:
         counts[parent] = counts.get(parent, 0) + 1
         if counts[parent] > limits.inline:
             raise InputError(
-                f"an element of the page has more than {limits.inline} others within its text; extract it with "
-                "resiliparse, or take its text"
+                f"an element of the page has more than {limits.inline} others within its text; {limits.advice}"
             )
