@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.html.decode import charset_of, decode_page
+from cleaner.html.limits import MAX_PAGE
 
 POLISH = "<p>Zażółć gęślą jaźń, mówi stary rybak. Świat się zmienia, a port został zamknięty."
 RUSSIAN = "<p>Гавань открылась в понедельник после шторма. Корабли ждали несколько дней."
@@ -134,3 +135,14 @@ def test_pictures_within_a_page_are_left_out():
         decode_page(f"<img src='data:image/png;base64,{picture}'><p>a").text == "<img src='data:image/png;base64,'><p>a"
     )
     assert decode_page("<p>;base64,abc").text == "<p>;base64,abc"
+
+
+def test_empty_elements_of_xhtml_do_not_take_the_rest_of_the_page():
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><script src="a.js"/><title /><script>b</script><p a="x"/>'
+    expected = page.replace('"a.js"/>', '"a.js"></script>').replace("<title />", "<title ></title>")
+    assert decode_page(page).text == expected
+    assert decode_page("<script src=a.js/>").text == "<script src=a.js/>"
+
+
+def test_a_page_that_is_packed_to_nothing_is_not_unpacked_without_end():
+    assert len(decode_page(gzip.compress(b"<p>" * 20_000_000, 1)).text) == MAX_PAGE + 1

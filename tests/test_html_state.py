@@ -53,6 +53,11 @@ def test_an_article_in_the_root_of_an_app_or_with_a_noscript_is_not_reported():
     assert says(article(SHORT_ARTICLE + noscript) + '<div id="app"></div>') == ()
 
 
+def test_a_short_article_with_a_noscript_for_its_comments_is_not_reported():
+    noscript = "<noscript>Please enable JavaScript to view the comments.</noscript>"
+    assert says(article(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{noscript}")) == ()
+
+
 def test_an_article_on_how_to_enable_scripts_is_not_reported():
     text = f"<p>Many sites ask you to enable JavaScript. Here is how it is done.</p>{SHORT_ARTICLE}"
     assert says(article(text)) == ()
@@ -160,6 +165,13 @@ def test_a_paid_article_that_is_shorter_than_it_says_is_reported():
 @pytest.mark.parametrize("fields", [{}, {"wordCount": 380}, {"wordCount": "many"}])
 def test_a_paid_article_that_is_there_in_full_is_not_reported(fields):
     assert says(article(ARTICLE, ld(isAccessibleForFree=False, **fields))) == ()
+
+
+def test_a_paid_part_that_is_there_is_not_reported():
+    fields = {"isAccessibleForFree": False, "hasPart": {"isAccessibleForFree": False, "cssSelector": ".paid"}}
+    paid = f'<div class="body paid">{SHORT_ARTICLE}</div>'
+    assert says(article(f"<p>Harbour open.</p>{paid}", ld(**fields))) == ()
+    assert says(article(f"<p>{PARAGRAPHS[0]}</p><div class='paid'></div>", ld(**fields))) == (state.PAID,)
 
 
 @pytest.mark.parametrize(

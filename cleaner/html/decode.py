@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cleaner.files import UTF_8, guessed_encodings
+from cleaner.html.limits import MAX_PAGE
 
 #: A page's own words on its charset are looked for in so many bytes at its start.
 HEAD_BYTES = 4096
 #: An encoding is the wrong one if more than this share (0-1) of what is no ASCII cannot be decoded with it.
 BROKEN_SHARE = 0.1
-#: The most bytes that a compressed page may become.
-MAX_INFLATED = 1 << 28
 
 # UTF-32's mark starts with UTF-16's; browsers know only the latter, but a page that has the former is decoded too.
 _MARKS = (
@@ -40,6 +39,9 @@ _REPLACED = "\ufffd".encode()
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 # Pictures within a page; with many of them, lxml takes the page for too large and gives up.
 _EMBEDDED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/]{1000,}={0,2}")
+# An empty element in XHTML, which parsers of HTML take for the start of one that holds the rest of the page.
+_EMPTY = re.compile(r"<(script|style|title|textarea|iframe|noscript)((?:\s[^<>]*)?(?:[\s\"']))?/>", re.IGNORECASE)
+_XHTML = "http://www.w3.org/1999/xhtml"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -152,7 +154,7 @@ def _inflated(data: bytes) -> bytes:
     if not data.startswith(_GZIP):
         return data
     try:
-        return zlib.decompressobj(wbits=31).decompress(data, MAX_INFLATED)
+        return zlib.decompressobj(wbits=31).decompress(data, MAX_PAGE + 1)
     except zlib.error:
         return data
 
@@ -160,5 +162,7 @@ def _inflated(data: bytes) -> bytes:
 def _possible(text: str) -> str:
     if ";base64," in text:
         text = _EMBEDDED.sub("", text)
+    if _XHTML in text[:HEAD_BYTES]:
+        text = _EMPTY.sub(lambda match: f"<{match[1]}{match[2] or ''}></{match[1]}>", text)
     text = text.removeprefix("\ufeff").replace("\x0c", " ")
     return _SURROGATE.sub("\ufffd", _IMPOSSIBLE.sub("", text))

@@ -23,6 +23,10 @@ PAID = "the article has to be paid for, and the page holds only its beginning"
 _SHORT = 1500
 # What stands before a paywall, and what servers say instead of a page, is shorter than that.
 _STUB = 700
+# A page that asks for scripts where there are none, in its noscript, may do so for the sake of something in it.
+_NOTHING = 150
+# What is said to be paid for is there, if it is longer than that.
+_PART = 200
 # A page without scripts that has more text than this is not made by them.
 _HARDLY_ANY = 400
 # The share (0-1) of a text that has to be consent notice.
@@ -93,8 +97,10 @@ def _is_made_by_scripts(tree: Tree) -> bool:
     shown = _shown(tree)
     if len(shown) > _HARDLY_ANY:
         return False
-    told = [shown, *("".join(e.itertext()) for e in tree.elements() if e.tag == "noscript")]
-    return any(map(SCRIPTS.search, told)) or any(_is_empty_root(element) for element in tree.elements())
+    if SCRIPTS.search(shown) or any(map(_is_empty_root, tree.elements())):
+        return True
+    asks = (SCRIPTS.search("".join(e.itertext())) for e in tree.elements() if e.tag == "noscript")
+    return len(shown) <= _NOTHING and any(asks)
 
 
 def _is_empty_root(element: Any) -> bool:
@@ -122,12 +128,22 @@ def _is_cut_short(tree: Tree, text: str) -> bool:
     for item in _articles(tree):
         if str(item.get("isAccessibleForFree")).lower() not in ("false", "no", "http://schema.org/false"):
             continue
+        if _is_there(tree, item.get("hasPart")):
+            return False
         words = _number(item.get("wordCount"))
         if words:
             return len(text.split()) < _WHOLE * words
         body = item.get("articleBody")
         return len(text) < _STUB and not (isinstance(body, str) and len(body) <= 1.1 * len(text))
     return False
+
+
+def _is_there(tree: Tree, parts: object) -> bool:
+    """Whether an element that is said to be the paid part, by its class or id, holds text."""
+    listed = parts if isinstance(parts, list) else [parts]
+    selectors = [str(part.get("cssSelector", "")) for part in listed if isinstance(part, dict)]
+    names = {selector[1:] for selector in selectors if selector.startswith((".", "#"))}
+    return any(names & set(_names(e).split()) and len(text_of(e)) > _PART for e in tree.elements()) if names else False
 
 
 def _number(value: object) -> int:
