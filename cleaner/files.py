@@ -75,10 +75,10 @@ def _encodings(data: bytes) -> Iterator[str]:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     yield from marked or [UTF_8]
     if not marked and b"\0" not in data:
-        yield from _guesses(data)
+        yield from guessed_encodings(data)
 
 
-def _guesses(data: bytes) -> list[str]:
+def guessed_encodings(data: bytes) -> list[str]:
     """Encodings from the best guess down, by Python's names for them."""
     from charset_normalizer import from_bytes
 

@@ -15,7 +15,7 @@ from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
 from cleaner.errors import RestoreError, RoundTripError
-from cleaner.html.extraction import Extractor, extract
+from cleaner.html.extraction import Extraction, Extractor, extract
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import MAX_UNIT, Matcher
@@ -139,18 +139,29 @@ class Cleaner:
         return result
 
     def clean_html(
-        self, html: str | bytes, url: str | None = None, *, extractor: str = Extractor.TRAFILATURA, id: str = ""
+        self,
+        html: str | bytes,
+        url: str | None = None,
+        *,
+        extractor: str = Extractor.TRAFILATURA,
+        charset: str | None = None,
+        id: str = "",
     ) -> CleanResult:
         """Extract the text of a web page and clean it; the source in the result is the extracted text.
 
-        ``url`` is where the page was found. Raises ``ConfigError`` if there is no such extractor.
+        ``url`` is where the page was found, ``charset`` what its server said of its encoding, a label or the whole
+        Content-Type. Raises ``InputError`` for a page on which the extractor would take time or memory without end,
+        and ``ConfigError`` if there is no such extractor, or it is not installed.
 
         >>> page = "<html><body><article><p>A story.</p><p>Advertisement</p><p>Its end.</p></article></body></html>"
         >>> result = Cleaner().clean_html(page, url="https://example.com/story")
         >>> result.text.split("\\n"), result.document.page.extractor
         (['A story.', 'Its end.'], 'trafilatura')
         """
-        found = extract(html, url, Extractor.named(extractor))
+        return self.clean_extraction(extract(html, url, Extractor.named(extractor), charset=charset), id)
+
+    def clean_extraction(self, found: Extraction, id: str = "") -> CleanResult:
+        """Clean the text that was extracted from a page; what is known to be incomplete about it stays known."""
         document = Document(found.text, id, found.page.url, found.page.title, found.page)
         (result,) = self._clean([document])
         return replace(result, incomplete=(*found.incomplete, *result.incomplete))
