@@ -7,7 +7,7 @@ on a line's place (zones, neighbours) is asked of the view.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -269,7 +269,27 @@ class View:
 
     def applies(self, rule: Rule) -> bool:
         """Whether a rule is for this document's site."""
-        return not rule.sites or any(s == w or s.endswith("." + w) for s in self.sites for w in rule.sites)
+        return not rule.sites or any(on_site(site, self.sites) for site in rule.sites)
+
+    def sparing(self, spans: Iterable[Span]) -> "View":
+        """The same document as if no rule had hit the lines, or their sentences, that hold any of the spans."""
+        facts = list(self.facts)
+        for span in spans:
+            line = self.line_at(span.start)
+            start, end = span.start - line.span.start, span.end - line.span.start
+            old = facts[line.number]
+            parts = tuple(part for part in old.parts if part.span.end <= start or end <= part.span.start)
+            facts[line.number] = replace(old, rules=(), parts=parts)
+        return replace(self, facts=tuple(facts))
+
+
+def on_site(host: str, sites: Iterable[str]) -> bool:
+    """Whether one of a document's sites is a host or lies below it.
+
+    >>> on_site("news.example", ["m.news.example"]), on_site("news.example", ["old-news.example"])
+    (True, False)
+    """
+    return any(site == host or site.endswith("." + host) for site in sites)
 
 
 def is_prose(words: int, *, final: bool) -> bool:
