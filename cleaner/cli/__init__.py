@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import audit, check, clean, explain, hook, learn, packs, restore, verify
+from cleaner.cli import audit, check, clean, explain, hook, learn, packs, restore, verdicts, verify
 from cleaner.cli import eval as evaluate
 from cleaner.cli.common import EXIT_CODES, Commands
 from cleaner.version import __version__
@@ -44,4 +44,5 @@ app.command("eval", epilog=EXIT_CODES)(evaluate.evaluate)
 app.command("learn", epilog=EXIT_CODES)(learn.learn)
 app.add_typer(audit.app, name="audit")
 app.add_typer(packs.app, name="packs")
+app.add_typer(verdicts.app, name="verdicts")
 app.add_typer(hook.app, name="hook")

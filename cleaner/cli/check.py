@@ -18,6 +18,7 @@ from cleaner.cli.common import (
     PacksOption,
     Paths,
     SiteOption,
+    VerdictsOption,
     WorkersOption,
     complain,
     emit,
@@ -45,6 +46,7 @@ def check(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """List what cleaning would remove, as file:line: category rule text, and write nothing.
 
@@ -53,7 +55,7 @@ def check(
     from cleaner.batch import clean_files, cleaner_for
     from cleaner.discover import find_inputs
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     cleaner_for(run)
     if "-" in paths:
         if len(paths) > 1:

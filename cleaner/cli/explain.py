@@ -16,6 +16,7 @@ from cleaner.cli.common import (
     NoModelOption,
     PacksOption,
     SiteOption,
+    VerdictsOption,
     emit,
     refused,
     settings,
@@ -37,6 +38,7 @@ def explain(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """Show a document with its removals struck out, why each went, and why others stayed."""
     from rich.console import Console
@@ -47,7 +49,7 @@ def explain(
 
     if json and svg is not None:
         raise usage_error("--json and --svg exclude each other; leave one of them out")
-    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model))
+    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts))
     source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else read_source(Path(file))
     result = cleaner.clean(source.text, id=Path(file).as_posix())
     if json:
