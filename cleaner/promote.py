@@ -60,7 +60,7 @@ class _Group:
     @property
     def name(self) -> str:
         digest = hashlib.sha256("\n".join([self.template.text, *self.sites]).encode()).hexdigest()[:12]
-        return f"{slug(self.template)}.{digest}"
+        return f"{slug(Template(self.template.text.lower()))}.{digest}"
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def _groups(verdicts: Iterable[Verdict]) -> Iterator[_Group]:
     for verdict in verdicts:
         template = template_of(verdict.text)
         if not template.telling:
-            template = Template(verdict.text)
+            template = Template(verdict.text.replace("{", "").replace("}", ""))
         by_template.setdefault(template, _Group(template)).verdicts.append(verdict)
     return iter(sorted(by_template.values(), key=lambda group: group.template.text))
 

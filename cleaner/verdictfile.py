@@ -7,6 +7,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,16 +118,26 @@ def append_verdict(path: Path, verdict: Verdict) -> bool:
     line = verdict.line.encode() + b"\n"
     try:
         new = not path.exists()
-        descriptor = _locked(path)
-        try:
+        with locked(path) as descriptor:
             added = _append(descriptor, line)
-        finally:
-            os.close(descriptor)
         if new:
             _sync_folder(path.parent)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
     return added
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[int]:
+    """Hold the lock of a file of verdicts, which is made if there is none, and give its descriptor.
+
+    Raises ``OSError``.
+    """
+    descriptor = _locked(path)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _locked(path: Path) -> int:
