@@ -539,7 +539,7 @@
     const lines = [];
     if (counts.left_out) {
       const whole = counts.left_out_documents ? `, among them all of ${counted(counts.left_out_documents, "document")}` : "";
-      lines.push(`${counted(counts.left_out, "removal or refused detection")} left out, since the page has a limit${whole}; --limit sets it.`);
+      lines.push(`${counted(counts.left_out, "decision")} left out, since the page has a limit${whole}; --limit sets it.`);
     }
     if (counts.unchanged) lines.push(`${counted(counts.unchanged, "document")} with nothing removed and nothing refused.`);
     if (counts.blanks) lines.push(`${counted(counts.blanks, "blank line")} that went with removals.`);
