@@ -6,6 +6,7 @@ changes nothing.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ _END = re.compile(rf"[{_MARKS}][{_CLOSERS}]*(?= |$)( \"(?= |$))?|[。!?](?=[^ {_
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """A piece of a document that verdicts say is the author's, the last of them first."""
+    """A piece of a document that verdicts say is the author's."""
 
     span: Span
     verdicts: tuple[Verdict, ...]
@@ -44,32 +45,42 @@ class Memory:
                 self._rejected[verdict.text].append(verdict)
             else:
                 self._accepted[verdict.rule, verdict.text].append(verdict)
-        self._lengths = frozenset(map(len, self._rejected))
-        self._longest = max(self._lengths, default=0)
+        self._lengths = sorted(set(map(len, self._rejected)))
 
     def of(self, view: View) -> "Recollection":
         """What the verdicts say about a document."""
-        protected = [p for line in view.lines for p in self.in_line(line, view.sites)] if self._rejected else []
-        return Recollection(view, self, tuple(protected))
+        protected = [p for line in view.lines for p in self.in_line(line, view.sites)]
+        return Recollection(view, self, _disjoint(protected))
 
     def in_line(self, line: Line, sites: Sequence[str]) -> Iterator[Protected]:
         """The protected pieces of a line of a document of these sites, in order; they may overlap."""
+        if not self._rejected:
+            return
         text = normalised(line.text)
+        places: list[int] = []
         for start, end in self._found(text, _edges(text)):
             if said := _here(self._rejected[text[start:end]], sites):
-                places = _places(line.text)
-                first, last = places[start], places[end - 1]
-                yield Protected(Span(line.span.start + first, line.span.start + last + 1), said)
+                places = places or _places(line.text)
+                yield Protected(
+                    Span(line.span.start + places[start], line.span.start + places[end - 1] + 1),
+                    said,
+                )
 
     def _found(self, text: str, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Where rejected texts stand between two edges of a text in normal form."""
+        """Where rejected texts stand between two edges of a text in normal form.
+
+        Of each edge, either the edges that are near enough are tried or the lengths that there are, whichever are less.
+        """
+        known = frozenset(edges)
         for number, edge in enumerate(edges):
             start = edge + text.startswith(" ", edge)
-            for after in range(number + 1, len(edges)):
-                end = edges[after]
-                if end - start > self._longest:
-                    break
-                if end - start in self._lengths and text[start:end] in self._rejected:
+            near = bisect_right(edges, start + self._lengths[-1])
+            if near - number - 1 <= len(self._lengths):
+                ends = (edges[n] for n in range(number + 1, near))
+            else:
+                ends = (start + length for length in self._lengths if start + length in known)
+            for end in ends:
+                if text[start:end] in self._rejected:
                     yield start, end
 
     def accepting(self, name: str, text: str, sites: Sequence[str]) -> Verdict | None:
@@ -85,6 +96,7 @@ class Recollection:
 
     view: View
     memory: Memory = field(repr=False)
+    #: In order, and apart from each other.
     protected: tuple[Protected, ...]
 
     @property
@@ -111,11 +123,25 @@ class Recollection:
         return decision
 
     def _protecting(self, span: Span) -> tuple[Verdict, ...]:
-        return next((p.verdicts for p in self.protected if p.span.start < span.end and span.start < p.span.end), ())
+        last = bisect_left(self.protected, span.end, key=lambda p: p.span.start) - 1
+        return self.protected[last].verdicts if last >= 0 and span.start < self.protected[last].span.end else ()
 
     def _accepting(self, claim: Detection) -> Verdict | None:
         text = self.view.document.text[claim.span.start : claim.span.end]
         return self.memory.accepting(str(claim.provenance), text, self.view.sites)
+
+
+def _disjoint(protected: Iterable[Protected]) -> tuple[Protected, ...]:
+    """The same pieces with those that overlap as one."""
+    result: list[Protected] = []
+    for piece in protected:
+        if result and piece.span.start < result[-1].span.end:
+            last = result[-1]
+            span = Span(last.span.start, max(last.span.end, piece.span.end))
+            result[-1] = Protected(span, tuple(dict.fromkeys((*last.verdicts, *piece.verdicts))))
+        else:
+            result.append(piece)
+    return tuple(result)
 
 
 def _here(verdicts: Iterable[Verdict], sites: Sequence[str]) -> tuple[Verdict, ...]:

@@ -232,7 +232,8 @@ class Cleaner:
         claims = self._claims(views)
         for one, some in zip(said, claims, strict=True):
             if one.protected:  # What would be claimed without the verdicts is recorded as refused.
-                some += [claim for claim in one.spoken_of(claims_on(one.view)) if claim not in some]
+                known = set(some)
+                some += [claim for claim in one.spoken_of(claims_on(one.view)) if claim not in known]
         every = zip(views, claims, said, strict=True)
         return [resolve(view, some, self.config, one) for view, some, one in every]
 

@@ -190,6 +190,21 @@ def test_verdicts_on_other_texts_change_nothing_but_the_digest():
     assert Cleaner(config).clean(text).removals == Cleaner().clean(text).removals
 
 
+def test_a_text_and_a_longer_one_that_holds_it_are_both_protected():
+    line = f"{PITCH} Follow us on Twitter and Facebook. Share this article"
+    text = f"{STORY}\n{line}\n{END}\n"
+    shorter, longer = reject(PITCH, by="Ann"), reject(f"{PITCH} Follow us on Twitter and Facebook.", by="Ben")
+    result = cleaned(text, shorter, longer)
+    assert f"{PITCH} Follow us on Twitter and Facebook." in result.text
+
+
+def test_very_many_rejected_texts_in_one_line_take_linear_time_to_keep():
+    line = " ".join([PITCH] * 4000)
+    short, long = reject(PITCH), reject(line)
+    for verdicts in ([short], [long], [short, long]):
+        assert cleaned(f"{STORY}\n{line}\n", *verdicts).text == f"{STORY}\n{line}\n"
+
+
 def test_folding_twice_is_folding_once():
     for codepoint in range(sys.maxunicode + 1):
         folded = fold(chr(codepoint))
