@@ -198,7 +198,7 @@ def test_a_text_and_a_longer_one_that_holds_it_are_both_protected():
     assert f"{PITCH} Follow us on Twitter and Facebook." in result.text
 
 
-def test_very_many_rejected_texts_in_one_line_take_linear_time_to_keep():
+def test_very_many_rejected_texts_in_one_line_all_stay():
     line = " ".join([PITCH] * 4000)
     short, long = reject(PITCH), reject(line)
     for verdicts in ([short], [long], [short, long]):
