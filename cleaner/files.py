@@ -229,3 +229,10 @@ def lock_file(descriptor: int) -> bool:
     except OSError as error:
         return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
     return True
+
+
+def wait_for_lock(descriptor: int) -> None:
+    """Take a file's lock for as long as it is open, once no other program holds it; for what is written in a moment."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # Network file systems may have no locks.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)

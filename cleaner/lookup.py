@@ -37,7 +37,7 @@ class Records:
             return exact
         path = PurePosixPath(item.path.as_posix()).parts
         ids = dict.fromkeys(_place(r) for r in self._by_name.get(item.path.name, ()))
-        shared = {id: _shared(id.parts, path) for id in ids}
+        shared = {id: shared_end(id.parts, path) for id in ids}
         best = max(shared.values(), default=0)
         if best < len(item.relative.parts):
             return []
@@ -64,7 +64,7 @@ def _place(record: AuditRecord) -> PurePosixPath:
     return text_place(place) if record.page else place
 
 
-def _shared(left: Sequence[str], right: Sequence[str]) -> int:
+def shared_end(left: Sequence[str], right: Sequence[str]) -> int:
     """How many parts two paths have in common at their ends."""
     count = 0
     for a, b in zip(reversed(left), reversed(right), strict=False):

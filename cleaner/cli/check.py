@@ -19,6 +19,7 @@ from cleaner.cli.common import (
     PacksOption,
     Paths,
     SiteOption,
+    VerdictsOption,
     WorkersOption,
     complain,
     emit,
@@ -48,6 +49,7 @@ def check(
     no_model: NoModelOption = False,
     html: HtmlOption = False,
     extractor: ExtractorOption = EXTRACTOR,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """List what cleaning would remove, as file:line: category rule text, and write nothing.
 
@@ -59,7 +61,7 @@ def check(
     from cleaner.discover import find_inputs
 
     refuse_html(paths, html, extractor)
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     cleaner_for(run)
     if "-" in paths:
         if len(paths) > 1:

@@ -26,6 +26,7 @@ from cleaner.cli.common import (
     PacksOption,
     Paths,
     SiteOption,
+    VerdictsOption,
     complain,
     emit,
     end,
@@ -111,6 +112,7 @@ def clean(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    verdicts: VerdictsOption = [],  # noqa: B006
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show the summary.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes as a unified diff on stdout.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to an audit log that exists.")] = False,
@@ -141,21 +143,21 @@ def clean(
     layout = Layout(text_column, id_column, url_column, title_column, max_document, html, extractor)
     cluster = (engine, address, per_shard)
     options = CorpusOptions(layout, audit_format, resume, stats, records, not ignore_duplicates, *cluster)
+    chosen = (mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     if are_corpus(paths):
         _refuse_with_corpus(order)
         refuse_html("-", html, extractor)
-        cleaning = settings(mode, also, keep, packs, config, site, language, model, no_model)
-        clean_corpora(paths, out, audit, cleaning, workers, options)
+        clean_corpora(paths, out, audit, settings(*chosen), workers, options)
         return
     refuse_html(paths, html, extractor)
     if options != CorpusOptions(Layout(html=html, extractor=extractor)):
         raise usage_error(f"the options for corpora do nothing here, since {paths[0]} is none; leave them out")
     if "-" in paths:
         _refuse_with_stdin(paths, order)
-        _clean_stdin(settings(mode, also, keep, packs, config, site, language, model, no_model), order)
+        _clean_stdin(settings(*chosen), order)
         return
     _refuse_bad_usage(order)
-    _clean_files(paths, settings(mode, also, keep, packs, config, site, language, model, no_model), order, workers or 1)
+    _clean_files(paths, settings(*chosen), order, workers or 1)
 
 
 def _refuse_bad_usage(order: _Order) -> None:

@@ -156,6 +156,12 @@ ModelOption = Annotated[
     ),
 ]
 NoModelOption = Annotated[bool, typer.Option("--no-model", help="Let rules and structure alone decide.")]
+VerdictsOption = Annotated[
+    list[Path],
+    typer.Option(
+        "--verdicts", metavar="FILE", help="Heed the verdicts of reviewers in this file too. Can be repeated."
+    ),
+]
 AuditOption = Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="The audit log.")]
 LogOption = Annotated[Path, typer.Option("--audit", metavar="FILE", help="The audit log of the run.")]
 WorkersOption = Annotated[
@@ -193,11 +199,12 @@ def settings(
     language: Iterable[str] = (),
     model: str | None = None,
     no_model: bool = False,
+    verdicts: Iterable[Path] = (),
 ) -> Config:
     """The settings of a command: those of the config file, with what the command line says on top.
 
-    ``packs`` and ``site`` add to the file's; ``mode``, ``language`` and ``model`` stand instead of it, and ``no_model``
-    instead of any model. Raises ``ConfigError``.
+    ``packs``, ``site`` and ``verdicts`` add to the file's; ``mode``, ``language`` and ``model`` stand instead of it,
+    and ``no_model`` instead of any model. Raises ``ConfigError``.
     """
     file = config or find_config_file(Path.cwd())
     base = read_config(file) if file else Config()
@@ -210,4 +217,5 @@ def settings(
         sites=[*base.sites, *split_list(site)],
         languages=split_list(language) or None,
         model=NO_MODEL if no_model else model,
+        verdicts=list(verdicts),
     )

@@ -19,6 +19,7 @@ from cleaner.cli.common import (
     NoModelOption,
     PacksOption,
     SiteOption,
+    VerdictsOption,
     emit,
     refuse_html,
     refused,
@@ -47,6 +48,7 @@ def explain(
     no_model: NoModelOption = False,
     html: HtmlOption = False,
     extractor: ExtractorOption = EXTRACTOR,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """Show a document with its removals struck out, why each went, and why others stayed."""
     from rich.console import Console
@@ -58,7 +60,7 @@ def explain(
     if json and svg is not None:
         raise usage_error("--json and --svg exclude each other; leave one of them out")
     refuse_html([file], html, extractor)
-    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model))
+    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts))
     result, encoding = _read_page(cleaner, file, extractor) if html or is_page(Path(file)) else _read(cleaner, file)
     if json:
         emit(account.explain_json(result, encoding) + "\n")
