@@ -147,7 +147,8 @@ def clean_file(
         if is_page(item.path):
             from cleaner.html.reading import read_page
 
-            return clean_page(cleaner_for(config), item, read_page(item.path, extractor), report)
+            cleaner = cleaner_for(config)
+            return clean_page(cleaner, item, read_page(item.path, cleaner, extractor), report)
         return clean_source(cleaner_for(config), item, read_source(item.path), report)
     except (InputError, RoundTripError) as error:
         return Failed(item, str(error))

@@ -33,6 +33,10 @@ NO_MODEL = "none"
 #: (docs/model.md has the curve).
 THRESHOLDS: Mapping[Mode, float] = MappingProxyType({Mode.SAFE: 0.88, Mode.BALANCED: 0.8, Mode.THOROUGH: 0.35})
 
+#: The least confidence (0-1) at which a line of a page goes by its markup, by mode. An extractor has to take a side
+#: for every piece of a page, so the balance is at a half; docs/html.md has what each loses.
+PAGE_THRESHOLDS: Mapping[Mode, float] = MappingProxyType({Mode.SAFE: 0.88, Mode.BALANCED: 0.5, Mode.THOROUGH: 0.35})
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -65,6 +69,11 @@ class Config:
     def limit(self) -> float:
         """The least confidence (0-1) at which a span is removed."""
         return THRESHOLDS[self.mode] if self.threshold is None else self.threshold
+
+    @property
+    def page_limit(self) -> float:
+        """The least confidence (0-1) at which a line of a page goes by its markup."""
+        return PAGE_THRESHOLDS[self.mode] if self.threshold is None else self.threshold
 
     @property
     def digest(self) -> str:

@@ -91,14 +91,31 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What the markup of a page says of a line that was extracted from it.
+
+    ``doubt`` is the probability (0-1) that the line is not the article's, ``category`` what it may be, and ``reason``
+    one sentence for people.
+    """
+
+    doubt: float
+    category: Category
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One article as read, with what the caller knows about it; ``page`` if its text was extracted from one."""
+    """One article as read, with what the caller knows about it; ``page`` if its text was extracted from one.
+
+    ``hints`` has one for each line of such a text, or ``None`` where nothing speaks against it; it may be empty.
+    """
 
     text: str
     id: str = ""
     url: str | None = None
     title: str | None = None
     page: Page | None = None
+    hints: tuple[Hint | None, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from cleaner.blanks import blank_removal, leftover_blanks, tidied
 from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
+from cleaner.detectors.markup import NAME as MARKUP
 from cleaner.errors import RestoreError, RoundTripError
 from cleaner.html.extraction import Extraction, Extractor, extract
+from cleaner.html.judge import builtin_page_model
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import MAX_UNIT, Matcher
@@ -171,11 +173,23 @@ class Cleaner:
         >>> result.text.split("\\n"), result.document.page.extractor
         (['A story.', 'Its end.'], 'trafilatura')
         """
-        return self.clean_extraction(extract(html, url, Extractor.named(extractor), charset=charset), id)
+        return self.clean_extraction(self.extract(html, url, extractor=extractor, charset=charset), id)
+
+    def extract(
+        self,
+        html: str | bytes,
+        url: str | None = None,
+        *,
+        extractor: str = Extractor.TRAFILATURA,
+        charset: str | None = None,
+    ) -> Extraction:
+        """The text of a web page as ``clean_html`` cleans it; parameters and errors are the same."""
+        model = None if self._learned is None else builtin_page_model()
+        return extract(html, url, Extractor.named(extractor), charset=charset, model=model)
 
     def clean_extraction(self, found: Extraction, id: str = "") -> CleanResult:
         """Clean the text that was extracted from a page; what is known to be incomplete about it stays known."""
-        document = Document(found.text, id, found.page.url, found.page.title, found.page)
+        document = Document(found.text, id, found.page.url, found.page.title, found.page, found.hints)
         (result,) = self._clean([document])
         return replace(result, incomplete=(*found.incomplete, *result.incomplete))
 
@@ -222,13 +236,14 @@ class Cleaner:
             for work, view, decisions in zip(waiting, views, self._decide(views), strict=True):
                 work.note_long_lines(view)
                 found = tuple(self._removals(view, work.draft, decisions, work.document.text))
+                kept = tuple(_kept(work.draft, d, work.document.text) for d in decisions if d.outcome is Outcome.KEEP)
+                if work.hinted:
+                    work.forget_hints(kept)
+                elif not found:
+                    work.kept = (*work.kept, *kept)
+                    work.result = work.settled(self._run)
                 if found:
                     work.remove(found)
-                    continue
-                kept = tuple(_kept(work.draft, d, work.document.text) for d in decisions)
-                work.result = CleanResult(
-                    work.document, work.draft.text, work.removals, kept, work.incomplete, self._run
-                )
             waiting = [work for work in waiting if work.result is None]
             if not waiting:
                 break
@@ -277,13 +292,28 @@ class _Work:
         self.document = document
         self.draft = Draft.of(document.text)
         self.removals: tuple[Removal, ...] = ()
+        self.kept: tuple[Kept, ...] = ()
         self.result: CleanResult | None = None
+        #: Whether the hints of its page are still to be looked at: once, since the clean text has none.
+        self.hinted = bool(document.hints)
         self._too_long: set[str] = set()
 
     @property
     def current(self) -> Document:
         """The document as it is by now."""
-        return replace(self.document, text=self.draft.text)
+        return replace(self.document, text=self.draft.text, hints=self.document.hints if self.hinted else ())
+
+    def forget_hints(self, kept: Iterable[Kept]) -> None:
+        """Go on without the hints, and remember what was refused although they spoke against it."""
+        self.hinted = False
+        self.kept = tuple(one for one in kept if one.detector == MARKUP)
+
+    def settled(self, run: Run) -> CleanResult:
+        """The result, when there is nothing more to remove."""
+        gone = [(removal.start, removal.end) for removal in self.removals]
+        kept = (k for k in self.kept if not any(start <= k.start and k.end <= end for start, end in gone))
+        ordered = tuple(sorted(kept, key=lambda k: (k.start, -k.end))) if self.document.hints else self.kept
+        return CleanResult(self.document, self.draft.text, self.removals, ordered, self.incomplete, run)
 
     def remove(self, found: Iterable[Removal]) -> None:
         """Take further removals out."""

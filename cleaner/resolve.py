@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cleaner.config import Config
+from cleaner.detectors.markup import NAME as MARKUP
 from cleaner.memory import Recollection
 from cleaner.model import Adjustment, Category, Decision, Detection, Guard, Outcome, Span
 from cleaner.view import View
@@ -65,7 +66,8 @@ def _decide(span: Span, claims: Sequence[Detection], config: Config) -> Decision
         return Decision(span, leading.category, leading.confidence, Outcome.KEEP, reason, ranked)
     confidence = combined(wanted)
     ordered = (*wanted, *(d for d in ranked if d not in wanted))
-    if confidence >= config.limit:
+    by_markup = any(d.provenance.detector == MARKUP and d.confidence >= config.page_limit for d in wanted)
+    if confidence >= config.limit or by_markup:
         return Decision(span, wanted[0].category, confidence, Outcome.REMOVE, wanted[0].reason, ordered)
     reason = f"confidence {confidence:.2f} is below {config.limit:.2f}"
     lowering = sorted({a.name for d in wanted for a in d.adjustments if a.delta < 0})

@@ -85,8 +85,10 @@ def _read_page(cleaner: "Cleaner", file: str, extractor: str) -> "tuple[CleanRes
     from cleaner.files import UTF_8
     from cleaner.html.reading import extracted, read_page
 
-    on_stdin = file == "-"
-    found = extracted(sys.stdin.buffer.read(), NAME, extractor) if on_stdin else read_page(Path(file), extractor)
+    if file == "-":
+        found = extracted(sys.stdin.buffer.read(), NAME, cleaner, extractor)
+    else:
+        found = read_page(Path(file), cleaner, extractor)
     return cleaner.clean_extraction(found, Path(file).as_posix()), UTF_8
 
 

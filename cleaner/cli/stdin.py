@@ -24,4 +24,4 @@ def clean_stdin(cleaner: "Cleaner", report: "Report | None", *, html: bool, extr
         return clean_source(cleaner, item, decode(data, NAME), report)
     from cleaner.html.reading import extracted
 
-    return clean_page(cleaner, item, extracted(data, NAME, extractor), report)
+    return clean_page(cleaner, item, extracted(data, NAME, cleaner, extractor), report)

@@ -10,9 +10,8 @@ from cleaner.batch import cleaner_for, tally
 from cleaner.config import Config
 from cleaner.corpus.rows import Lost, Outcome, Webpage
 from cleaner.errors import AuditError, InputError, RestoreError, RoundTripError
-from cleaner.html.extraction import Extractor, extract
 from cleaner.model import Document, Span
-from cleaner.pipeline import CleanResult
+from cleaner.pipeline import Cleaner, CleanResult
 from cleaner.workers import Rescue
 
 Documents = tuple[Document | Webpage, ...]
@@ -21,18 +20,19 @@ Results = tuple[Outcome | Lost, ...]
 
 def clean_chunk(documents: Documents, config: Config) -> Results:
     """Clean the documents of a chunk. Raises ``RoundTripError`` if one would not give its source back."""
-    read = [_extracted(one) if isinstance(one, Webpage) else (one, ()) for one in documents]
-    results = cleaner_for(config).clean_documents(one[0] for one in read if not isinstance(one, Lost))
+    cleaner = cleaner_for(config)
+    read = [_extracted(one, cleaner) if isinstance(one, Webpage) else (one, ()) for one in documents]
+    results = cleaner.clean_documents(one[0] for one in read if not isinstance(one, Lost))
     return tuple(one if isinstance(one, Lost) else _outcome(next(results), one[1]) for one in read)
 
 
-def _extracted(page: Webpage) -> tuple[Document, tuple[str, ...]] | Lost:
+def _extracted(page: Webpage, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]] | Lost:
     """The text of a page as a document, with what is incomplete about it."""
     try:
-        found = extract(page.html, page.url, Extractor.named(page.extractor), charset=page.charset)
+        found = cleaner.extract(page.html, page.url, extractor=page.extractor, charset=page.charset)
     except InputError as error:
         return Lost(str(error))
-    document = Document(found.text, page.id, found.page.url, found.page.title, found.page)
+    document = Document(found.text, page.id, found.page.url, found.page.title, found.page, found.hints)
     return document, (*((page.remark,) if page.remark else ()), *found.incomplete)
 
 

@@ -1,16 +1,20 @@
 """What is taken from a page before it is cleaned: its text, and what it says of itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import ConfigError, InputError
 from cleaner.html.decode import decode_page
 from cleaner.html.limits import Limits, refuse_crowded, refuse_hostile, refuse_large
 from cleaner.html.state import EMPTY, remarks
 from cleaner.html.tree import Tree, parse
-from cleaner.model import Page
+from cleaner.model import Hint, Page
+
+if TYPE_CHECKING:
+    from cleaner.html.judge import PageModel
 
 
 class Extractor(StrEnum):
@@ -30,11 +34,15 @@ class Extractor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The text of a page, and the page; ``incomplete`` says in one sentence each why it may not be the article."""
+    """The text of a page, and the page; ``incomplete`` says in one sentence each why it may not be the article.
+
+    ``hints`` are what the page's markup says of each line, as in ``Document``.
+    """
 
     text: str
     page: Page
     incomplete: tuple[str, ...] = ()
+    hints: tuple[Hint | None, ...] = ()
 
 
 def extract(
@@ -43,8 +51,12 @@ def extract(
     extractor: Extractor = Extractor.TRAFILATURA,
     *,
     charset: str | None = None,
+    model: "PageModel | None" = None,
 ) -> Extraction:
     """Take the text from a page; ``url`` is where it was found, ``charset`` or Content-Type what its server said of it.
+
+    With a ``model``, what trafilatura lost and the model takes for the article's is taken back in, and lines that it
+    takes for something else get a hint.
 
     Raises ``InputError`` for a page on which the extractor would take time or memory without end, and ``ConfigError``
     if it is not installed.
@@ -55,10 +67,13 @@ def extract(
     refuse_large(len(html))
     decoded = decode_page(html, charset)
     tree = _checked(decoded.text, _LIMITS[extractor])
-    found = _EXTRACTORS[extractor](decoded.text, url)
+    if extractor is Extractor.TRAFILATURA:
+        found = _with_trafilatura(tree, url, model)
+    else:
+        found = _with_resiliparse(decoded.text, url)
     page = replace(found.page, encoding=decoded.encoding)
     said = (*(sentence for sentence in found.incomplete if sentence != EMPTY), *remarks(tree, found.text))
-    return Extraction(found.text, page, said)
+    return replace(found, page=page, incomplete=said)
 
 
 def version_of(extractor: str) -> str | None:
@@ -83,26 +98,51 @@ def _checked(page: str, limits: Limits) -> Tree:
     return tree
 
 
-def _with_trafilatura(html: str | bytes, url: str | None) -> Extraction:
+def quick_text(tree: Tree) -> str:
+    """What trafilatura takes from a page without asking other extractors; empty if it finds nothing."""
+    found = _trafilatura(tree, None, fast=True)
+    return found.text or "" if found else ""
+
+
+def _trafilatura(tree: Tree, url: str | None, *, fast: bool) -> Any:
+    """What trafilatura makes of a page, which is left as it is; ``fast``: without asking other extractors."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(html, url=url, include_comments=False, with_metadata=True)
+    if tree.root is None:
+        return None
+    return trafilatura.bare_extraction(tree.root, url=url, fast=fast, include_comments=False)
+
+
+def _with_trafilatura(tree: Tree, url: str | None, model: "PageModel | None") -> Extraction:
+    text, hints = "", tuple[Hint | None, ...]()
+    if model is not None:
+        from cleaner.html.article import article_of
+
+        text, hints = article_of(tree, quick_text(tree), model)
+    if not text:
+        found = _trafilatura(tree, url, fast=False)
+        text, hints = found.text or "" if found else "", ()
+    return Extraction(text, _page(tree, url), hints=hints)
+
+
+def _page(tree: Tree, url: str | None) -> Page:
+    """What a page says of itself."""
+    import trafilatura
+    from trafilatura.metadata import extract_metadata
+
     name, version = Extractor.TRAFILATURA.value, trafilatura.__version__
-    if found is None or isinstance(found, dict):
-        return Extraction("", Page(name, version, url), ("nothing was found in the page that looks like an article",))
-    page = Page(name, version, url or found.url, found.title, found.author, found.date)
-    return Extraction(found.text or "", page)
+    if tree.root is None:
+        return Page(name, version, url)
+    said = extract_metadata(tree.root, url)
+    return Page(name, version, url or said.url, said.title, said.author, said.date)
 
 
-def _with_resiliparse(html: str | bytes, url: str | None) -> Extraction:
+def _with_resiliparse(html: str, url: str | None) -> Extraction:
     from cleaner.html.fast import text_and_page
 
-    return Extraction(*text_and_page(decode_page(html).text, url))
+    return Extraction(*text_and_page(html, url))
 
 
-_EXTRACTORS: Mapping[Extractor, Callable[[str | bytes, str | None], Extraction]] = MappingProxyType(
-    {Extractor.TRAFILATURA: _with_trafilatura, Extractor.RESILIPARSE: _with_resiliparse}
-)
 # By measurement (docs/html.md): at these, an extractor takes some fifteen seconds at worst.
 _LIMITS: Mapping[Extractor, Limits] = MappingProxyType(
     {

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleaner.discover import ARCHIVE_SUFFIXES
 from cleaner.errors import InputError
 from cleaner.files import read_bytes
-from cleaner.html.extraction import Extraction, Extractor, extract
+from cleaner.html.extraction import Extraction, Extractor
 from cleaner.html.limits import MAX_PAGE, refuse_large
+
+if TYPE_CHECKING:
+    from cleaner.pipeline import Cleaner
 
 #: The most bytes of an archive: a page with its images.
 MAX_ARCHIVE = 8 * MAX_PAGE
@@ -25,8 +29,8 @@ class PageBytes:
     url: str | None = None
 
 
-def read_page(path: Path, extractor: str = Extractor.TRAFILATURA) -> Extraction:
-    """Read a page or an archive of one and extract its text.
+def read_page(path: Path, cleaner: "Cleaner", extractor: str = Extractor.TRAFILATURA) -> Extraction:
+    """Read a page or an archive of one and extract its text as a cleaner does.
 
     Raises ``InputError`` naming the file, and ``ConfigError`` if the extractor is not known or not installed.
     """
@@ -37,18 +41,19 @@ def read_page(path: Path, extractor: str = Extractor.TRAFILATURA) -> Extraction:
         data = read_bytes(path)
     except InputError as error:
         raise _named(path, error) from None
-    return extracted(data, str(path), extractor, archive=archive)
+    return extracted(data, str(path), cleaner, extractor, archive=archive)
 
 
-def extracted(data: bytes, name: str, extractor: str = Extractor.TRAFILATURA, *, archive: bool = False) -> Extraction:
-    """Extract the text of a page that was read; ``archive`` says that the bytes are MHTML.
+def extracted(
+    data: bytes, name: str, cleaner: "Cleaner", extractor: str = Extractor.TRAFILATURA, *, archive: bool = False
+) -> Extraction:
+    """Extract the text of a page that was read, as a cleaner does; ``archive`` says that the bytes are MHTML.
 
     Raises ``InputError`` naming ``name``, and ``ConfigError`` if the extractor is not known or not installed.
     """
-    kind = Extractor.named(extractor)
     try:
         page = in_archive(data) if archive else PageBytes(data)
-        return extract(page.data, page.url, kind, charset=page.charset)
+        return cleaner.extract(page.data, page.url, extractor=extractor, charset=page.charset)
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
 

@@ -31,9 +31,10 @@ def parse(page: str, *, huge: bool = False) -> Tree:
     >>> parse("<b>" * 300).cut, parse("<b>" * 300, huge=True).cut
     (True, False)
     """
-    from lxml import etree
+    from lxml import etree, html
 
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
+    # Elements of lxml.html, since trafilatura takes no others.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
     root = etree.fromstring(page.encode("utf-8", "replace"), parser) if page.strip() else None
     return Tree(root, any(_is_limit(entry) for entry in parser.error_log))
 

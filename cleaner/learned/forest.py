@@ -16,7 +16,7 @@ from cleaner.learned.stack import Array
 _NEVER_RIGHT = np.iinfo(np.int32).max
 # After so many trees, a row whose score is at most so low (thousandths of a logit) is given up. Of the labelled units,
 # out of fold, that gives up seven in ten and then four in five, and one in a thousand of those that end in a claim.
-_STAGES = ((8, -2400), (60, -2500))
+STAGES = ((8, -2400), (60, -2500))
 # So many rows go through the trees at a time; more would leave the processor's caches, and fill the memory.
 _ROWS = 512
 
@@ -64,16 +64,17 @@ class Forest:
         columns, thresholds, left, values = np.array(nodes, dtype=np.int32).T
         return cls(np.array(roots, dtype=np.int32), columns.astype(np.int16), thresholds, left, values, deepest)
 
-    def scores(self, rows: NDArray[np.int32]) -> Array:
+    def scores(self, rows: NDArray[np.int32], stages: Sequence[tuple[int, int]] = STAGES) -> Array:
         """The score of every row, in thousandths of a logit.
 
-        A row that the first trees give up is not shown to the others: its score is what it has by then.
+        A row that the first trees give up is not shown to the others: its score is what it has by then. Each of the
+        ``stages`` is a number of trees, and the score at which a row is given up after them.
         """
         result = np.zeros(len(rows), dtype=np.int64)
         for start in range(0, len(rows), _ROWS):
             some = rows[start : start + _ROWS]
             open_rows, done = np.arange(len(some)), 0
-            for trees, hopeless in _STAGES:
+            for trees, hopeless in stages:
                 result[start + open_rows] += self._sums(some[open_rows], self.roots[done:trees])
                 open_rows, done = open_rows[result[start + open_rows] > hopeless], trees
             result[start + open_rows] += self._sums(some[open_rows], self.roots[done:])

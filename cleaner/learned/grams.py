@@ -127,6 +127,14 @@ class Grams:
 
     def features(self, bits: int) -> list[tuple[Array, Array]]:
         """(indexes, lines) of every kind of n-gram: indexes below ``1 << bits``, lines counted in the block, rising."""
+        return _bucketed([*self._words(), *map(self._characters, _CHARACTERS)], bits)
+
+    def words(self, bits: int) -> list[tuple[Array, Array]]:
+        """As ``features``, without the n-grams of characters."""
+        return _bucketed(self._words(), bits)
+
+    def _words(self) -> list[tuple[Hashes, Array]]:
+        """Words, pairs and triples of them, and the first and last of each line."""
         tokens = self.tokens
         found = [(tokens.hashes * _MIX, tokens.lines)]
         for distance, multiplier in ((1, _SECOND), (2, _THIRD)):
@@ -142,9 +150,7 @@ class Grams:
             firsts, lasts = np.concatenate(([0], change + 1)), np.concatenate((change, [len(tokens.lines) - 1]))
             found.append((tokens.hashes[firsts] * _FIRST_OF_LINE, tokens.lines[firsts]))
             found.append((tokens.hashes[lasts] * _LAST_OF_LINE, tokens.lines[lasts]))
-        found += [self._characters(size) for size in _CHARACTERS]
-        shift = np.uint64(64 - bits)
-        return [(((h ^ (h >> np.uint64(32))) * _MIX >> shift).astype(np.int64), lines) for h, lines in found]
+        return found
 
     def _characters(self, size: int) -> tuple[Hashes, Array]:
         """N-grams of characters; one that begins or ends a line holds the break there."""
@@ -158,3 +164,8 @@ class Grams:
         starts = starts[inside]
         hashes = (self._sums[starts + size] - self._sums[starts]) * self._inverse[starts] * _CHARACTERS[size]
         return hashes, line_of[starts]
+
+
+def _bucketed(found: Sequence[tuple[Hashes, Array]], bits: int) -> list[tuple[Array, Array]]:
+    shift = np.uint64(64 - bits)
+    return [(((h ^ (h >> np.uint64(32))) * _MIX >> shift).astype(np.int64), lines) for h, lines in found]

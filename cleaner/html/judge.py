@@ -1,0 +1,126 @@
+"""Which blocks of a page are the article's, by a trained model, and which of them to take.
+
+The model is a linear score over words and names (``wording``), and trees over columns (``columns``) of which that score
+and what the extractor kept are some. Trained by ``python -m benchmarks.pages``.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.errors import ModelError
+from cleaner.html.blocks import Blocks
+from cleaner.html.columns import Evidence, columns
+from cleaner.html.wording import wording
+from cleaner.learned.alphabet import Alphabet
+from cleaner.learned.forest import Forest
+from cleaner.learned.scorer import Weights
+from cleaner.learned.stack import Array
+from cleaner.learned.table import rows
+
+#: Raise it when columns or files change their meaning; a file of another format is refused.
+FORMAT = 1
+BUILTIN = Path(__file__).parent / "pages.npz"
+#: The name of the linear score.
+SCORE = "article"
+
+_STEP = 20
+_TOP = 8000
+_PROBABILITIES = np.round(1 / (1 + np.exp(-np.arange(-_TOP, _TOP + 1, _STEP) / 1000)), 4)
+
+
+@dataclass(frozen=True)
+class PageModel:
+    """Everything that training made."""
+
+    alphabet: Alphabet
+    weights: Weights
+    forest: Forest
+    columns: tuple[str, ...]
+    card: Mapping[str, Any]
+    sha256: str = ""
+
+    def scores(self, page: Blocks) -> Array:
+        """The linear score of each block, in thousandths of a logit that it is the article's."""
+        return self.weights.scores(wording(page, self.alphabet), len(page))[SCORE]
+
+    def judge(self, page: Blocks, plains: Sequence[str], evidence: Evidence) -> NDArray[np.float64]:
+        """The probability (0-1) of each block that it is the article's."""
+        matrix = rows(columns(page, plains, evidence), self.columns)
+        return probabilities(self.forest.scores(matrix, ()))
+
+
+def probabilities(scores: Array) -> NDArray[np.float64]:
+    """Logits in thousandths as probabilities (0-1) with four decimals.
+
+    >>> probabilities(np.array([-9000, 0, 1000])).tolist()
+    [0.0003, 0.5, 0.7311]
+    """
+    return _PROBABILITIES[np.clip(scores + _TOP, 0, 2 * _TOP) // _STEP]
+
+
+def best_cut(found: NDArray[np.float64], sizes: Array) -> float:
+    """The probability (0-1) from which on blocks are taken so that the expected F1 in words is highest.
+
+    Where a page leaves much in doubt, it pays to take what is less sure (Lewis 1995, "Evaluating and optimizing
+    autonomous text classification systems"). ``sizes`` are the blocks' words.
+
+    >>> best_cut(np.array([0.9, 0.45, 0.1]), np.array([10, 10, 10]))
+    0.45
+    """
+    order = np.argsort(-found, kind="stable")
+    right = np.cumsum((found * sizes)[order])
+    if not len(order) or right[-1] <= 0:
+        return 1.0
+    f1 = 2 * right / (np.cumsum(sizes[order]) + right[-1])
+    return float(found[order[int(np.argmax(np.round(f1, 6)))]])
+
+
+def save(model: PageModel, path: Path) -> None:
+    """Write a model's file; the same model gives the same bytes."""
+    arrays: dict[str, NDArray[Any]] = {
+        "folded": np.diff(model.alphabet.folded.astype(np.int64), prepend=0).astype(np.int32),
+        "kinds": model.alphabet.kinds,
+        **{f"weights_{f.name}": np.asarray(getattr(model.weights, f.name)) for f in fields(Weights)[1:]},
+        **{f"forest_{f.name}": np.asarray(getattr(model.forest, f.name)) for f in fields(Forest)},
+    }
+    about = {"format": FORMAT, "columns": model.columns, "card": dict(model.card)}
+    arrays["about"] = np.frombuffer(json.dumps(about, sort_keys=True).encode(), dtype=np.uint8)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the flag's type for all
+
+
+def load(path: Path = BUILTIN) -> PageModel:
+    """Read a model's file. Raises ``ModelError`` if it is not there, broken, or of another format."""
+    try:
+        body = path.read_bytes()
+        with np.load(BytesIO(body), allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        about = json.loads(arrays["about"].tobytes())
+        if about["format"] != FORMAT:
+            raise ModelError(f"{path}: has format {about['format']}, this version reads {FORMAT}; train it again")
+        forest = {f.name: arrays[f"forest_{f.name}"] for f in fields(Forest)}
+        return PageModel(
+            Alphabet(np.cumsum(arrays["folded"], dtype=np.int64).astype(np.uint16), arrays["kinds"]),
+            Weights((SCORE,), **{f.name: arrays[f"weights_{f.name}"] for f in fields(Weights)[1:]}),
+            Forest(**{**forest, "depth": int(forest["depth"])}),
+            tuple(about["columns"]),
+            about["card"],
+            hashlib.sha256(body).hexdigest(),
+        )
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise ModelError(f"{path}: cannot be read as a model: {error}; install Cleaner again or train one") from error
+
+
+@cache
+def builtin_page_model() -> PageModel:
+    """The model that comes with Cleaner, read at its first use."""
+    return load()
