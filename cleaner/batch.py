@@ -17,6 +17,7 @@ from cleaner.config import Config
 from cleaner.discover import Input
 from cleaner.errors import AuditError, InputError, OutputError, RestoreError, RoundTripError
 from cleaner.files import Source, read_bytes, read_source, refuse_odd_target, staged
+from cleaner.model import Form
 from cleaner.outputs import make_folder, refuse_leaving
 from cleaner.pipeline import Cleaner, CleanResult
 from cleaner.workers import ordered_map
@@ -87,7 +88,7 @@ def cleaner_for(config: Config) -> Cleaner:
 
 def clean_source(cleaner: Cleaner, item: Input, source: Source, report: Report | None = None) -> Cleaned:
     """Clean one document as read. Raises ``RoundTripError`` if the result would not give its source back."""
-    result = cleaner.clean(source.text, id=item.id)
+    result = cleaner.clean(source.text, id=item.id, form=Form.of(item.path))
     data = result.text.encode(source.encoding)
     record = result.record(encoding=source.encoding)
     line = to_json(record)

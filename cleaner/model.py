@@ -7,7 +7,10 @@ from 0 to 1 that a span is not the article's own text.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePath
 from types import MappingProxyType
+
+from cleaner.errors import ConfigError
 
 
 class Category(StrEnum):
@@ -86,15 +89,55 @@ class Page:
     date: str | None = None
 
 
+class Form(StrEnum):
+    """How a text is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+    @classmethod
+    def named(cls, name: str) -> "Form":
+        """The form of a name. Raises ``ConfigError`` if there is none."""
+        try:
+            return cls(name)
+        except ValueError:
+            raise ConfigError(f"form: {name!r} is not one of {', '.join(cls)}") from None
+
+    @classmethod
+    def of(cls, path: PurePath) -> "Form":
+        """The form of a file, by its name.
+
+        >>> Form.of(PurePath("notes/Harbour.MD")).value
+        'markdown'
+        """
+        return cls.MARKDOWN if path.suffix.lower() in (".md", ".markdown") else cls.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class LineMarkup:
+    """What the marks of a line of Markdown say: how many of the letters that it shows are links', and where to."""
+
+    heading: bool = False
+    letters: int = 0
+    linked: int = 0
+    targets: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article as read, with what the caller knows about it; ``page`` if its text was extracted from one."""
+    """One article as read, with what the caller knows about it; ``page`` if its text was extracted from one.
+
+    A text in Markdown is looked at without its marks; ``markup`` then says of each line what they were. Nobody else
+    gives it.
+    """
 
     text: str
     id: str = ""
     url: str | None = None
     title: str | None = None
     page: Page | None = None
+    form: Form = Form.TEXT
+    markup: tuple[LineMarkup, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

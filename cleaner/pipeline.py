@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.apply import Draft, join, restore, sha256
 from cleaner.audit import SCHEMA
@@ -23,6 +23,7 @@ from cleaner.model import (
     AuditRecord,
     Decision,
     Document,
+    Form,
     Kept,
     Line,
     Outcome,
@@ -34,6 +35,9 @@ from cleaner.model import (
 from cleaner.resolve import resolve
 from cleaner.version import __version__
 from cleaner.view import Knowledge, Observer, View
+
+if TYPE_CHECKING:
+    from cleaner.markdown.shown import Shown
 
 #: A document that still changes after this many passes is left as it was. Real ones need two or three.
 MAX_PASSES = 24
@@ -130,12 +134,19 @@ class Cleaner:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.config,)
 
-    def clean(self, text: str, url: str | None = None, title: str | None = None, *, id: str = "") -> CleanResult:
+    def clean(
+        self, text: str, url: str | None = None, title: str | None = None, *, id: str = "", form: str = Form.TEXT
+    ) -> CleanResult:
         """Clean one text. ``url`` and ``title`` are hints, ``id`` is what the record calls the document.
 
-        Raises ``RoundTripError`` if the source could not be rebuilt from the result, which would be a bug.
+        ``form`` is ``text`` or ``markdown``; in Markdown, what a line shows is looked at without its marks, the marks
+        go with it, and code is left alone. Raises ``ConfigError`` for another form, and ``RoundTripError`` if the
+        source could not be rebuilt from the result, which would be a bug.
+
+        >>> Cleaner().clean("A *story*.\\n\\n**Advertisement**\\n\\nIts end.\\n", form="markdown").text
+        'A *story*.\\n\\nIts end.\\n'
         """
-        (result,) = self._clean([Document(text, id, url, title)])
+        (result,) = self._clean([Document(text, id, url, title, form=Form.named(form))])
         return result
 
     def clean_html(
@@ -195,13 +206,14 @@ class Cleaner:
         waiting = works
         for _ in range(MAX_PASSES):
             views = View.of_all([work.current for work in waiting], observer, self.config.sites)
-            for work, view, decisions in zip(waiting, views, self._decide(views), strict=True):
+            for work, view, claimed in zip(waiting, views, self._decide(views), strict=True):
                 work.note_long_lines(view)
-                found = tuple(self._removals(view, work.draft, decisions, work.document.text))
+                decisions = work.heeded(claimed)
+                found = tuple(self._removals(view, work, decisions))
                 if found:
                     work.remove(found)
                     continue
-                kept = tuple(_kept(work.draft, d, work.document.text) for d in decisions)
+                kept = tuple(_kept(work, decision) for decision in decisions)
                 work.result = CleanResult(
                     work.document, work.draft.text, work.removals, kept, work.incomplete, self._run
                 )
@@ -218,19 +230,19 @@ class Cleaner:
             claims = [[*some, *further] for some, further in zip(claims, learned, strict=True)]
         return [resolve(view, some, self.config) for view, some in zip(views, claims, strict=True)]
 
-    def _removals(self, view: View, draft: Draft, decisions: tuple[Decision, ...], source: str) -> Iterator[Removal]:
+    def _removals(self, view: View, work: "_Work", decisions: tuple[Decision, ...]) -> Iterator[Removal]:
         decided = [d for d in decisions if d.outcome is Outcome.REMOVE]
         spans = fit_to_lines(view, [d.span for d in decided])
-        for decision, span in zip(decided, spans, strict=True):
-            for piece in draft.to_source(span):
-                yield _removal(decision, piece, source)
+        for decision, pieces in zip(decided, work.to_source(spans), strict=True):
+            for piece in pieces:
+                yield _removal(decision, piece, work.document.text)
         if spans:
             blanks, reason = leftover_blanks(view, spans), "A removal left this blank line over."
         else:  # tidying comes last, when nothing else is left to remove
             blanks, reason = tidied(view) if self.config.tidy else iter(()), "Tidying was asked for."
-        for span in blanks:
-            for piece in draft.to_source(span):
-                yield blank_removal(source, piece, reason)
+        for pieces in work.to_source([span for span in blanks if work.may_tidy(span)]):
+            for piece in pieces:
+                yield blank_removal(work.document.text, piece, reason)
 
 
 class _Work:
@@ -242,11 +254,41 @@ class _Work:
         self.removals: tuple[Removal, ...] = ()
         self.result: CleanResult | None = None
         self._too_long: set[str] = set()
+        self._shown: Shown | None = None
 
     @property
     def current(self) -> Document:
-        """The document as it is by now."""
-        return replace(self.document, text=self.draft.text)
+        """The document as it is by now, without the marks of Markdown; spans are of this text."""
+        if self.document.form is not Form.MARKDOWN:
+            return replace(self.document, text=self.draft.text)
+        from cleaner.markdown.shown import shown
+
+        self._shown = shown(self.draft.text)
+        return replace(self.document, text=self._shown.text, markup=self._shown.markup)
+
+    def to_source(self, spans: Sequence[Span]) -> list[list[Span]]:
+        """For each of sorted spans the source spans that it stands for."""
+        if self._shown is None:
+            return [self.draft.to_source(span) for span in spans]
+        return [self.draft.to_source(span) if span else [] for span in self._shown.to_text(spans)]
+
+    def pieces_of(self, span: Span) -> list[Span]:
+        """The source spans that a span which stays stands for."""
+        return self.draft.to_source(self._shown.roughly(span) if self._shown else span)
+
+    def heeded(self, decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+        """The decisions, without the removals that the form of the text forbids."""
+        if self._shown is None:
+            return decisions
+        refusals = [self._shown.refusal(d.span) if d.outcome is Outcome.REMOVE else None for d in decisions]
+        return tuple(
+            replace(decision, outcome=Outcome.KEEP, reason=reason) if reason else decision
+            for decision, reason in zip(decisions, refusals, strict=True)
+        )
+
+    def may_tidy(self, span: Span) -> bool:
+        """Whether blanks mean nothing here; in Markdown, those at the end of a line and those in code do."""
+        return self._shown is None or (self._shown.is_whole(span) and self._shown.refusal(span) is None)
 
     def remove(self, found: Iterable[Removal]) -> None:
         """Take further removals out."""
@@ -343,10 +385,10 @@ def _removal(decision: Decision, span: Span, source: str) -> Removal:
     )
 
 
-def _kept(draft: Draft, decision: Decision, source: str) -> Kept:
+def _kept(work: _Work, decision: Decision) -> Kept:
     """A refusal in source offsets; where something inside was cut out, from the first piece to the last."""
-    pieces = draft.to_source(decision.span)
-    start, end = pieces[0].start, pieces[-1].end
+    pieces = work.pieces_of(decision.span)
+    source, start, end = work.document.text, pieces[0].start, pieces[-1].end
     leading = decision.leading
     return Kept(
         start=start,

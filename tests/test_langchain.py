@@ -65,6 +65,12 @@ def test_a_transformer_can_be_pickled_and_its_documents_stored():
     assert Document.model_validate_json(done.model_dump_json()) == done
 
 
+def test_markdown_is_cleaned_as_such_where_it_is_said():
+    text = "A *story*.\n\n**[Advertisement](/ads)**\n\nIts end.\n"
+    (done,) = CleanTransformer(form="markdown").transform_documents([Document(text)])
+    assert done.page_content == "A *story*.\n\nIts end.\n"
+
+
 def test_the_example_of_the_docs_prints_what_the_docs_show(tmp_path):
     run_page("integrations/langchain.md", tmp_path)
 

@@ -106,6 +106,12 @@ def test_a_cache_tells_configs_apart_and_knows_the_same_again():
     assert get_transformation_hash([], CleanTransform(config=Config.make(mode="safe"))) != done.stdout.strip()
 
 
+def test_markdown_is_cleaned_as_such_where_it_is_said():
+    text = "A *story*.\n\n**[Advertisement](/ads)**\n\nIts end.\n"
+    step = CleanTransform.from_json(CleanTransform(form="markdown").to_json())
+    assert step([Document(text=text)])[0].text == "A *story*.\n\nIts end.\n"
+
+
 def test_the_example_of_the_docs_prints_what_the_docs_show(tmp_path):
     run_page("integrations/llamaindex.md", tmp_path)
 

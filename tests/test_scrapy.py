@@ -250,9 +250,11 @@ def test_a_crawl_without_anything_to_clean_says_so(crawl):
 
 
 def test_fields_and_settings_can_be_chosen(crawl):
-    settings = {"CLEANER_OUTPUT_FIELD": "clean", "CLEANER_KEEP": "ad", "CLEANER_MODE": "thorough"}
-    done = crawl(settings, items=[{"url": "a", "text": PITCHED}])
+    settings = {"CLEANER_OUTPUT_FIELD": "clean", "CLEANER_KEEP": "ad", "CLEANER_FORM": "markdown"}
+    marked = f"{FERRY[0]}\n\n**[Share this article](/share)**\n"
+    done = crawl(settings, items=[{"url": "a", "text": PITCHED}, {"url": "b", "text": marked}])
     assert done.items["a"] == {"url": "a", "text": PITCHED, "clean": PITCHED}
+    assert done.items["b"]["clean"] == f"{FERRY[0]}\n"
 
 
 def test_settings_are_read_as_from_a_command_line(tmp_path):

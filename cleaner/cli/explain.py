@@ -44,12 +44,13 @@ def explain(
     from cleaner import explain as account
     from cleaner.batch import cleaner_for
     from cleaner.files import decode, read_source
+    from cleaner.model import Form
 
     if json and svg is not None:
         raise usage_error("--json and --svg exclude each other; leave one of them out")
     cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model))
     source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else read_source(Path(file))
-    result = cleaner.clean(source.text, id=Path(file).as_posix())
+    result = cleaner.clean(source.text, id=Path(file).as_posix(), form=Form.of(Path(file)))
     if json:
         emit(account.explain_json(result, source.encoding) + "\n")
     elif svg is not None:

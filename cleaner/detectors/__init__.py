@@ -3,6 +3,7 @@
 from cleaner.detectors.base import ContextDetector, Detector
 from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
 from cleaner.detectors.headline import HeadlineDetector
+from cleaner.detectors.linklist import LinkListDetector
 from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
@@ -16,6 +17,7 @@ DETECTORS: tuple[Detector, ...] = (
     RunDetector(),
     HeadlineDetector(),
     TickerDetector(),
+    LinkListDetector(),
 )
 
 #: Look at the claims of the others as well.

@@ -23,7 +23,8 @@ class CleanTransformer(BaseDocumentTransformer):
 
     The record is the line of the audit log, a string; with it and ``cleaner.audit.from_json``, ``cleaner.restore``
     gives the source back. ``record`` is its key in the metadata; ``url`` and ``title`` are those of the hints, if
-    there are any. Put it before text splitters: a whole article says more than a piece of it.
+    there are any; ``form`` says whether the content is ``text`` or ``markdown``. Put it before text splitters: a whole
+    article says more than a piece of it.
 
     ``transform_documents`` raises ``InputError`` for a document that has such a record already, since that would be
     lost.
@@ -39,9 +40,16 @@ class CleanTransformer(BaseDocumentTransformer):
     """
 
     def __init__(
-        self, config: Config | None = None, *, record: str = RECORD, url: str = "source", title: str = "title"
+        self,
+        config: Config | None = None,
+        *,
+        record: str = RECORD,
+        url: str = "source",
+        title: str = "title",
+        form: str = model.Form.TEXT,
     ) -> None:
         self._config = config or Config()
+        self._form = model.Form.named(form)
         self._record = record
         self._url = url
         self._title = title
@@ -63,6 +71,5 @@ class CleanTransformer(BaseDocumentTransformer):
         name = document.id or document.metadata.get(self._url)
         refuse_second(document.metadata, self._record, f"document {name!r}", "CleanTransformer")
         url = url_of(document.metadata, self._url)
-        return model.Document(
-            document.page_content, document.id or url or "", url, text_of(document.metadata, self._title)
-        )
+        title = text_of(document.metadata, self._title)
+        return model.Document(document.page_content, document.id or url or "", url, title, form=self._form)

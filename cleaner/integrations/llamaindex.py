@@ -11,7 +11,7 @@ from cleaner.audit import to_json
 from cleaner.batch import cleaner_for
 from cleaner.config import Config
 from cleaner.integrations.metadata import RECORD, refuse_second, text_of, url_of
-from cleaner.model import Document
+from cleaner.model import Document, Form
 from cleaner.pipeline import CleanResult
 
 try:
@@ -48,8 +48,8 @@ class CleanTransform(TransformComponent):
 
     The record is the line of the audit log, a string, kept from what is embedded and from what a language model gets;
     with it and ``cleaner.audit.from_json``, ``cleaner.restore`` gives the source back. ``record`` is its key in the
-    metadata; ``url`` and ``title`` are those of the hints, if there are any. Put it before node parsers: a whole
-    article says more than a piece of it.
+    metadata; ``url`` and ``title`` are those of the hints, if there are any; ``form`` is that of the texts, ``text`` or
+    ``markdown``. Put it before node parsers: a whole article says more than a piece of it.
 
     Calling it raises ``InputError`` for a node that has such a record already, since that would be lost.
 
@@ -63,6 +63,7 @@ class CleanTransform(TransformComponent):
     record: str = RECORD
     url: str = "url"
     title: str = "title"
+    form: Form = Form.TEXT
 
     @classmethod
     def class_name(cls) -> str:
@@ -73,7 +74,7 @@ class CleanTransform(TransformComponent):
         """Cleaned copies of nodes, in order; those without text as they are."""
         for node in nodes:
             refuse_second(node.metadata, self.record, f"node {node.node_id!r}", "CleanTransform")
-        return _cleaned(nodes, self.config, self.record, self.url, self.title)
+        return _cleaned(nodes, self)
 
     async def acall(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
         """The same in a thread."""
@@ -97,6 +98,7 @@ class CleanPostprocessor(BaseNodePostprocessor):
     record: str = RECORD
     url: str = "url"
     title: str = "title"
+    form: Form = Form.TEXT
     drop_empty: bool = True
 
     @classmethod
@@ -109,7 +111,7 @@ class CleanPostprocessor(BaseNodePostprocessor):
         nodes: list[NodeWithScore],
         query_bundle: QueryBundle | None = None,  # noqa: ARG002
     ) -> list[NodeWithScore]:
-        cleaned = _cleaned([found.node for found in nodes], self.config, self.record, self.url, self.title)
+        cleaned = _cleaned([found.node for found in nodes], self)
         return [
             NodeWithScore(node=node, score=found.score)
             for node, found in zip(cleaned, nodes, strict=True)
@@ -117,18 +119,19 @@ class CleanPostprocessor(BaseNodePostprocessor):
         ]
 
 
-def _cleaned(nodes: Sequence[BaseNode], config: Config, record: str, url: str, title: str) -> list[BaseNode]:
+def _cleaned(nodes: Sequence[BaseNode], step: CleanTransform | CleanPostprocessor) -> list[BaseNode]:
     """Copies of nodes, cleaned; those without text, or with a record, are given as they are."""
-    waiting = [n for n, node in enumerate(nodes) if record not in node.metadata and _text(node)]
-    documents = (_document(nodes[n], url, title) for n in waiting)
+    waiting = [n for n, node in enumerate(nodes) if step.record not in node.metadata and _text(node)]
+    documents = (_document(nodes[n], step) for n in waiting)
     cleaned = list(nodes)
-    for n, result in zip(waiting, cleaner_for(config).clean_documents(documents), strict=True):
-        cleaned[n] = _with(nodes[n], result, record)
+    for n, result in zip(waiting, cleaner_for(step.config).clean_documents(documents), strict=True):
+        cleaned[n] = _with(nodes[n], result, step.record)
     return cleaned
 
 
-def _document(node: BaseNode, url: str, title: str) -> Document:
-    return Document(_text(node), node.node_id, url_of(node.metadata, url), text_of(node.metadata, title))
+def _document(node: BaseNode, step: CleanTransform | CleanPostprocessor) -> Document:
+    url, title = url_of(node.metadata, step.url), text_of(node.metadata, step.title)
+    return Document(_text(node), node.node_id, url, title, form=step.form)
 
 
 def _text(node: BaseNode) -> str:

@@ -14,6 +14,7 @@ from cleaner.config import Config
 from cleaner.errors import InputError
 from cleaner.integrations.backstage import Backstage
 from cleaner.integrations.scrapy_settings import CleanerSettings, Fields
+from cleaner.model import Form
 
 try:
     from itemadapter import ItemAdapter
@@ -86,7 +87,8 @@ class CleanArticlePipeline:
         if self._settings.log is not None:
             self._log = AuditLog(self._settings.log, append=True, durable=True).__enter__()
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="cleaner-log")
-        self._backstage = Backstage(partial(_clean, config=self._settings.config), self._settings.workers)
+        work = partial(_clean, config=self._settings.config, form=self._settings.form)
+        self._backstage = Backstage(work, self._settings.workers)
 
     def close_spider(self) -> None:
         """End the thread or processes, and close the audit log; all items are through by then."""
@@ -147,13 +149,13 @@ class CleanArticlePipeline:
         self._stats.inc_value(f"cleaner/{name}", count)
 
 
-def _clean(job: _Job, config: Config) -> _Done:
+def _clean(job: _Job, config: Config, form: Form) -> _Done:
     """The work itself, in the thread or in a process."""
     cleaner = cleaner_for(config)
     if job.html:
         result = cleaner.clean_html(job.html, job.url, id=job.id)
     else:
-        result = cleaner.clean(job.text, job.url, job.title, id=job.id)
+        result = cleaner.clean(job.text, job.url, job.title, id=job.id, form=form)
     record = result.record()
     return _Done(
         result.text, to_json(record), record.source_sha256, record.clean_sha256, tally(result), result.incomplete

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config, read_config
 from cleaner.errors import ConfigError
+from cleaner.model import Form
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -31,7 +32,7 @@ _READERS: Mapping[str, Callable[["BaseSettings", str], Any]] = MappingProxyType(
         },
     }
 )
-_OTHERS = ("AUDIT_LOG", "CONFIG", "WORKERS")
+_OTHERS = ("AUDIT_LOG", "CONFIG", "FORM", "WORKERS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class CleanerSettings:
-    """What ``CLEANER_…`` settings say: the fields, the audit log, so many processes, and the config."""
+    """What ``CLEANER_…`` settings say: the fields, the form of texts, the audit log, so many processes, the config."""
 
     fields: Fields
+    form: Form
     log: Path | None
     workers: int
     config: Config
@@ -75,7 +77,9 @@ class CleanerSettings:
                 f"in {_field('audit')}, a file in {_PREFIX}AUDIT_LOG, or another field for clean text in "
                 f"{_field('output')}"
             )
-        return cls(fields, Path(log) if log else None, settings.getint(f"{_PREFIX}WORKERS"), _config(settings))
+        form = Form.named(settings.get(f"{_PREFIX}FORM") or Form.TEXT)
+        workers = settings.getint(f"{_PREFIX}WORKERS")
+        return cls(fields, form, Path(log) if log else None, workers, _config(settings))
 
 
 def _field(kind: str) -> str:
