@@ -84,8 +84,11 @@ def clean_many(texts: Iterable[str]) -> "Iterator[CleanResult]":
     return default_cleaner().clean_many(texts)
 
 
-def clean_html(html: str | bytes, url: str | None = None) -> "CleanResult":
+def clean_html(html: str | bytes, url: str | None = None, *, extractor: str = "trafilatura") -> "CleanResult":
     """Extract the text of a web page and clean it with the default settings; ``url`` is where it was found.
+
+    ``extractor`` is trafilatura or resiliparse. Raises ``InputError`` for a page on which it would take time or memory
+    without end, and ``ConfigError`` if there is no such extractor, or it is not installed.
 
     >>> page = "<html><body><article><p>A story.</p><p>Advertisement</p><p>Its end.</p></article></body></html>"
     >>> print(clean_html(page).text)
@@ -94,7 +97,7 @@ def clean_html(html: str | bytes, url: str | None = None) -> "CleanResult":
     """
     from cleaner.pipeline import default_cleaner
 
-    return default_cleaner().clean_html(html, url)
+    return default_cleaner().clean_html(html, url, extractor=extractor)
 
 
 def __getattr__(name: str) -> Any:

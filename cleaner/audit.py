@@ -29,7 +29,16 @@ def to_json(record: AuditRecord) -> str:
     >>> from_json(to_json(record)) == record
     True
     """
-    line = json.dumps(_plain(record), ensure_ascii=False, separators=(",", ":"))
+    return one_line(_plain(record))
+
+
+def one_line(value: Any) -> str:
+    """Plain values as one line of JSON that every reader takes for one, whatever characters it holds.
+
+    >>> one_line({"text": "one\u2028two"})
+    '{"text":"one\\\\u2028two"}'
+    """
+    line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return _AWKWARD.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
 
 

@@ -13,15 +13,13 @@ from cleaner.audit import SCHEMA, read_records
 from cleaner.datafiles import JSON_LINES, PARQUET, expand, is_parquet, json_lines, mended, parquet, read_lines, sound
 from cleaner.duck import MEMORY, Database, database, literal, name
 from cleaner.errors import AuditError, ConfigError, InputError
+from cleaner.logreading import NO_LOGS
 from cleaner.model import Page
 
 #: What a document's site is called where nothing tells it.
 UNKNOWN_SITE = "(unknown)"
 #: Characters of an example text.
 EXAMPLE = 200
-
-# What lies beside the logs of a corpus and is none.
-_NO_LOGS = frozenset({"manifest.jsonl", "quarantine.jsonl"})
 
 _SPAN = (
     'start BIGINT, "end" BIGINT, "text" VARCHAR, category VARCHAR, confidence DOUBLE, detector VARCHAR, rule VARCHAR'
@@ -238,7 +236,7 @@ def open_logs(paths: Sequence[str], memory: str = MEMORY) -> Iterator[AuditQuery
     """
     with database(memory) as opened:
         try:
-            query = AuditQuery(opened, expand(paths, (*JSON_LINES, *PARQUET), _NO_LOGS))
+            query = AuditQuery(opened, expand(paths, (*JSON_LINES, *PARQUET), NO_LOGS))
         except InputError as error:
             raise AuditError(str(error)) from None
         yield query

@@ -14,9 +14,10 @@ from cleaner.apply import restore
 from cleaner.audit import from_json, to_json
 from cleaner.auditlog import AuditLog
 from cleaner.config import Config
-from cleaner.discover import Input
+from cleaner.discover import Input, is_page
 from cleaner.errors import AuditError, InputError, OutputError, RestoreError, RoundTripError
-from cleaner.files import Source, read_bytes, read_source, refuse_odd_target, staged
+from cleaner.files import UTF_8, Source, read_bytes, read_source, refuse_odd_target, staged
+from cleaner.html.extraction import Extraction, Extractor
 from cleaner.model import Form
 from cleaner.outputs import make_folder, refuse_leaving
 from cleaner.pipeline import Cleaner, CleanResult
@@ -30,8 +31,8 @@ Report = Callable[[Input, CleanResult], str]
 class Cleaned:
     """A cleaned document, ready to be written: ``data`` in the encoding of its source, ``line`` of the audit log.
 
-    ``digest`` is the sha256 of the source's bytes. ``tally`` counts removals and removed characters by category and
-    rule.
+    ``digest`` is the sha256 of the source's bytes; the source of a page is its extracted text. ``tally`` counts
+    removals and removed characters by category and rule.
     """
 
     input: Input
@@ -88,7 +89,16 @@ def cleaner_for(config: Config) -> Cleaner:
 
 def clean_source(cleaner: Cleaner, item: Input, source: Source, report: Report | None = None) -> Cleaned:
     """Clean one document as read. Raises ``RoundTripError`` if the result would not give its source back."""
-    result = cleaner.clean(source.text, id=item.id, form=Form.of(item.path))
+    return _cleaned(item, source, cleaner.clean(source.text, id=item.id, form=Form.of(item.path)), report)
+
+
+def clean_page(cleaner: Cleaner, item: Input, found: Extraction, report: Report | None = None) -> Cleaned:
+    """Clean the text that was extracted from a page; raises as ``clean_source``. It is written in UTF-8."""
+    source = Source(found.text.encode(UTF_8), found.text, UTF_8)
+    return _cleaned(item, source, cleaner.clean_extraction(found, item.id), report)
+
+
+def _cleaned(item: Input, source: Source, result: CleanResult, report: Report | None) -> Cleaned:
     data = result.text.encode(source.encoding)
     record = result.record(encoding=source.encoding)
     line = to_json(record)
@@ -130,19 +140,29 @@ def tally(result: CleanResult) -> tuple[tuple[tuple[str, str], tuple[int, int]],
     return tuple(sorted(counts.items()))
 
 
-def clean_file(item: Input, config: Config, report: Report | None = None) -> Cleaned | Failed:
-    """Read and clean one file; nothing is written."""
+def clean_file(
+    item: Input, config: Config, report: Report | None = None, extractor: str = Extractor.TRAFILATURA
+) -> Cleaned | Failed:
+    """Read and clean one file, text or page; nothing is written."""
     try:
+        if is_page(item.path):
+            from cleaner.html.reading import read_page
+
+            return clean_page(cleaner_for(config), item, read_page(item.path, extractor), report)
         return clean_source(cleaner_for(config), item, read_source(item.path), report)
     except (InputError, RoundTripError) as error:
         return Failed(item, str(error))
 
 
 def clean_files(
-    inputs: Sequence[Input], config: Config, workers: int = 1, report: Report | None = None
+    inputs: Sequence[Input],
+    config: Config,
+    workers: int = 1,
+    report: Report | None = None,
+    extractor: str = Extractor.TRAFILATURA,
 ) -> Generator[Cleaned | Failed, None, None]:
     """Clean files in so many processes, in order; the results don't depend on how many."""
-    work = partial(clean_file, config=config, report=report)
+    work = partial(clean_file, config=config, report=report, extractor=extractor)
     return ordered_map(work, inputs, min(workers, len(inputs)))
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,8 @@ from typing import Any
 
 from cleaner.errors import ConfigError
 from cleaner.model import DEFAULT_CATEGORIES, Category
+from cleaner.verdictfile import load_verdicts
+from cleaner.verdicts import NO_VERDICTS, Verdicts
 
 
 class Mode(StrEnum):
@@ -43,7 +45,8 @@ class Config:
     ``disable`` names rules or guards (or prefixes that end in ``.``) that are not used. ``tidy`` also removes trailing
     blanks and superfluous blank lines everywhere; without it, nothing but removed spans and the blank lines they
     leave over is changed. ``builtin`` says whether the packs and the model that come with Cleaner are used. ``model``
-    is ``builtin``, ``none`` (rules and structure alone decide), or the path of a model's file.
+    is ``builtin``, ``none`` (rules and structure alone decide), or the path of a model's file. ``verdicts`` are what
+    reviewers said; ``Config.make`` takes the paths of their files, or ``Verdicts``.
     """
 
     mode: Mode = Mode.BALANCED
@@ -56,6 +59,7 @@ class Config:
     disable: tuple[str, ...] = ()
     tidy: bool = False
     model: str = BUILTIN_MODEL
+    verdicts: Verdicts = NO_VERDICTS
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Sets have no certain order; sorted, a config is always pickled to the same bytes, by which caches of other
@@ -71,14 +75,17 @@ class Config:
     @property
     def digest(self) -> str:
         """A sha256 over every setting that can change a result; where packs and models lie on disk does not."""
-        values = {
-            **asdict(self),
+        values: dict[str, Any] = {
+            **{f.name: getattr(self, f.name) for f in fields(self)},
             "packs": None,
             "model": self.model != NO_MODEL,
             "remove": sorted(self.remove),
             "threshold": self.limit,
             "mode": None,
+            "verdicts": self.verdicts.digest,
         }
+        if not self.verdicts:
+            del values["verdicts"]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     @classmethod
@@ -87,8 +94,9 @@ class Config:
     ) -> "Config":
         """Return a config from loosely typed settings, as they come from a file or a command line.
 
-        ``also`` adds to the removed categories, ``keep`` takes away from them. Raises ``ConfigError`` for a name or
-        a value that is not known.
+        ``also`` adds to the removed categories, ``keep`` takes away from them. ``verdicts`` join those of the base,
+        since it is their dates that tell which one is the last. Raises ``ConfigError`` for a name or a value that is
+        not known, and for verdicts that cannot be read.
 
         >>> Config.make(mode="safe", also=["meta"]).limit
         0.88
@@ -101,6 +109,8 @@ class Config:
                 raise ConfigError(f"unknown setting {name!r}; known are {', '.join(sorted([*known, 'also', 'keep']))}")
             if value is not None:
                 changes[name] = _convert(name, value)
+        if "verdicts" in changes:
+            changes["verdicts"] = config.verdicts | changes["verdicts"]
         removed = changes.get("remove", config.remove) | _categories("also", also)
         changes["remove"] = removed - _categories("keep", keep)
         return replace(config, **changes)
@@ -127,8 +137,12 @@ def _convert(name: str, value: Any) -> Any:
         if not isinstance(value, str | Path) or not str(value):
             raise ConfigError(f"model: {value!r} is neither {BUILTIN_MODEL!r}, {NO_MODEL!r} nor the path of a model")
         return str(value)
+    if isinstance(value, Verdicts):
+        return value
     if isinstance(value, str | Path) or not all(isinstance(v, str | Path) for v in value):
         raise ConfigError(f"{name}: {value!r} is not a list of strings")
+    if name == "verdicts":
+        return load_verdicts([Path(v) for v in value])
     return tuple(Path(v) if name == "packs" else str(v) for v in value)
 
 
@@ -158,11 +172,13 @@ def find_config_file(start: Path) -> Path | None:
 def read_config(path: Path, base: Config | None = None) -> Config:
     """Read settings from ``cleaner.toml`` or from ``[tool.cleaner]`` of a ``pyproject.toml``.
 
-    Packs are looked for beside the file. Raises ``ConfigError`` naming the file.
+    Packs, models and verdicts are looked for beside the file. Raises ``ConfigError`` naming the file.
     """
     content = _toml(path)
     settings = content.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else content
     settings = {key.replace("-", "_"): value for key, value in settings.items()}
+    if isinstance(files := settings.get("verdicts"), list):
+        settings["verdicts"] = [path.parent / v if isinstance(v, str) else v for v in files]
     try:
         config = Config.make(base=base, **settings)
     except (ConfigError, TypeError) as error:

@@ -68,7 +68,7 @@ def is_parquet(file: str) -> bool:
 def read_lines(file: str) -> Iterator[str]:
     """The lines of a UTF-8 text, which may be compressed with gzip or zstandard. Raises ``InputError`` naming it."""
     try:
-        with _open(file) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="\n") as text:
+        with open_lines(file) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="\n") as text:
             yield from text
     except (EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"{file}: cannot be read: {error}") from None
@@ -76,7 +76,8 @@ def read_lines(file: str) -> Iterator[str]:
         raise InputError(f"{file}: cannot be read: {reason(error)}") from None
 
 
-def _open(file: str) -> BinaryIO:
+def open_lines(file: str) -> BinaryIO:
+    """A file of lines for reading, which may be compressed with gzip or zstandard. Raises ``OSError``."""
     ending = Path(file).suffix.lower()
     if ending == ".gz":
         return cast(BinaryIO, gzip.open(file))

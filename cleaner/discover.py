@@ -4,15 +4,19 @@ import fnmatch
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
 from cleaner.errors import ConfigError
 from cleaner.files import reason
 
-#: What is taken as a document in folders; a file that is named is always taken.
+#: What is taken as a text in folders; a file that is named is always taken.
 SUFFIXES = frozenset({".txt", ".md"})
+#: What holds a web page with everything that it shows.
+ARCHIVE_SUFFIXES = frozenset({".mhtml", ".mht"})
+#: What is a web page, in folders or named: its text is extracted before it is cleaned.
+PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml"}) | ARCHIVE_SUFFIXES
 #: Names what to leave out, in gitignore syntax, in the folder it stands in and below.
 IGNORE_FILE = ".cleanerignore"
 
@@ -21,7 +25,10 @@ _MAGIC = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A document to read. ``id`` is its name in audit records, ``relative`` its place below an output folder."""
+    """A document to read. ``id`` is its name in audit records, ``relative`` its place below an output folder.
+
+    The place of a page is that of its text, ``page.txt`` for ``page.html``.
+    """
 
     path: Path
     id: str
@@ -36,13 +43,32 @@ class Inputs:
     problems: tuple[str, ...]
 
 
-def is_text(path: PurePosixPath) -> bool:
-    """Whether a file in a folder is taken for a document."""
+def is_text(path: PurePath) -> bool:
+    """Whether a file in a folder is taken for a text."""
     return path.suffix.lower() in SUFFIXES
 
 
+def is_page(path: PurePath) -> bool:
+    """Whether a file is taken for a web page, by its name."""
+    return path.suffix.lower() in PAGE_SUFFIXES
+
+
+def is_document(path: PurePath) -> bool:
+    """Whether a file in a folder is taken for a text or a web page."""
+    return is_text(path) or is_page(path)
+
+
+def text_place(place: PurePosixPath) -> PurePosixPath:
+    """Where the text of a document goes: its own place, unless it is a page.
+
+    >>> text_place(PurePosixPath("a/page.html")), text_place(PurePosixPath("a/notes.md"))
+    (PurePosixPath('a/page.txt'), PurePosixPath('a/notes.md'))
+    """
+    return place.with_suffix(".txt") if is_page(place) else place
+
+
 def find_inputs(
-    paths: Sequence[str], exclude: Path | None = None, wanted: Callable[[PurePosixPath], bool] = is_text
+    paths: Sequence[str], exclude: Path | None = None, wanted: Callable[[PurePosixPath], bool] = is_document
 ) -> Inputs:
     """Expand files, folders and patterns such as ``raw/**/*.txt``; ``exclude`` is a folder to pass over in folders.
 
@@ -68,10 +94,10 @@ def _expand(
     if path.is_dir():
         name = path.name if path.name not in ("", "..") else path.resolve().name
         for relative in _walk(path, exclude, problems, wanted):
-            yield Input(path / relative, (PurePosixPath(name) / relative).as_posix(), relative)
+            yield Input(path / relative, (PurePosixPath(name) / relative).as_posix(), text_place(relative))
     elif os.path.lexists(path) or not _MAGIC & set(given):
         # A path to nothing is found out when it is read, like one that vanishes in between.
-        yield Input(path, path.as_posix(), PurePosixPath(path.name))
+        yield Input(path, path.as_posix(), text_place(PurePosixPath(path.name)))
     else:
         yield from _matching(path, exclude, problems)
 
@@ -84,7 +110,7 @@ def _matching(pattern: Path, exclude: Path | None, problems: list[str]) -> Itera
     if base.is_dir():
         for relative in _walk(base, exclude, problems, lambda p: _matches(p.parts, rest)):
             none = False
-            yield Input(base / relative, (base / relative).as_posix(), relative)
+            yield Input(base / relative, (base / relative).as_posix(), text_place(relative))
     if none:
         problems.append(f"{pattern}: no file matches this pattern")
 

@@ -18,7 +18,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from itertools import islice
 from operator import add
 from pathlib import Path
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cleaner.config import Config
+    from cleaner.verdicts import Verdicts
 
 #: The label of the author's own words.
 KEEP = "keep"
@@ -394,15 +395,44 @@ def add_up(scores: Iterable[DocumentScore], show: int = 0) -> Evaluation:
     )
 
 
+def relabelled(document: LabelledDocument, verdicts: "Verdicts") -> LabelledDocument:
+    """The document with the labels that reviewers gave whole lines: ``keep`` where they rejected that a line goes.
+
+    >>> from cleaner.verdicts import Verdicts, verdict_of
+    >>> verdict = {"verdict": "reject", "rule": "model", "text": "Shop now", "category": "promo", "by": "Ann"}
+    >>> verdicts = Verdicts.of([verdict_of({**verdict, "when": "2026-03-01T09:30:00Z"})])
+    >>> document = LabelledDocument("a", (LabelledLine("Buy!", Category.AD), LabelledLine("Shop  now", Category.AD)))
+    >>> [line.label for line in relabelled(document, verdicts).lines]
+    ['ad', 'keep']
+    """
+    from cleaner.verdicts import Ruling, normalised
+
+    labels: dict[str, Category | None] = {v.text: v.category for v in verdicts.entries if v.ruling is Ruling.ACCEPT}
+    labels |= {v.text: None for v in verdicts.entries if v.ruling is Ruling.REJECT}
+    if not labels:
+        return document
+    texts = [normalised(line.text) for line in document.lines]
+    return replace(
+        document,
+        lines=tuple(
+            LabelledLine(line.text, labels[text]) if text in labels else line
+            for line, text in zip(document.lines, texts, strict=True)
+        ),
+    )
+
+
 def score_all(
-    path: Path, configs: Sequence["Config"], workers: int = 1
+    path: Path, configs: Sequence["Config"], workers: int = 1, labels: "Verdicts | None" = None
 ) -> Generator[tuple["Config", DocumentScore], None, None]:
     """Clean and score a file's documents in so many processes: all with the first config, then all with the next.
+
+    Verdicts given as ``labels`` stand in the place of the file's own, as ``relabelled`` has it.
 
     Raises ``InputError`` as ``read_labelled`` does, ``RoundTripError`` as ``Cleaner.clean`` does and ``WorkerError``
     if a worker dies.
     """
-    return score_jobs(((config, document) for config in configs for document in read_labelled(path)), workers)
+    jobs = ((c, relabelled(d, labels) if labels else d) for c in configs for d in read_labelled(path))
+    return score_jobs(jobs, workers)
 
 
 def score_jobs(

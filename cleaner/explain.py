@@ -4,7 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -54,6 +54,7 @@ def explain_json(result: CleanResult, encoding: str | None = None) -> str:
     account = {
         "id": record.id,
         "encoding": record.encoding,
+        "page": asdict(record.page) if record.page else None,
         "source_sha256": record.source_sha256,
         "clean_sha256": record.clean_sha256,
         "removals": [_numbered(index, r) for r in result.removals],

@@ -75,10 +75,10 @@ def _encodings(data: bytes) -> Iterator[str]:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     yield from marked or [UTF_8]
     if not marked and b"\0" not in data:
-        yield from _guesses(data)
+        yield from guessed_encodings(data)
 
 
-def _guesses(data: bytes) -> list[str]:
+def guessed_encodings(data: bytes) -> list[str]:
     """Encodings from the best guess down, by Python's names for them."""
     from charset_normalizer import from_bytes
 
@@ -229,3 +229,10 @@ def lock_file(descriptor: int) -> bool:
     except OSError as error:
         return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
     return True
+
+
+def wait_for_lock(descriptor: int) -> None:
+    """Take a file's lock for as long as it is open, once no other program holds it; for what is written in a moment."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # Network file systems may have no locks.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from cleaner.auditlog import AuditLog
 from cleaner.batch import Cleaned, Failed, clean_file, clean_source, write_in_place
 from cleaner.config import Config
-from cleaner.discover import Input
+from cleaner.discover import Input, is_page
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.files import read_bytes, read_source, write_atomic
 from cleaner.outputs import make_folder
@@ -37,6 +37,9 @@ def clean_in_place(paths: Sequence[Path], config: Config, audit: Path | None = N
     failures: list[str] = []
     for path in paths:
         item = Input(path, path.as_posix(), PurePosixPath(path.name))
+        if is_page(path):
+            failures.append(f"{path}: is a web page, which its text cannot replace; leave it out of the hook's files")
+            continue
         log = audit or path.parent / AUDIT_NAME
         done = clean_file(item, config)
         if isinstance(done, Failed):

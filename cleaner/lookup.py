@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from cleaner.apply import restore, sha256
-from cleaner.discover import Input
+from cleaner.discover import Input, text_place
 from cleaner.errors import RestoreError
 from cleaner.model import AuditRecord
 
@@ -17,7 +17,7 @@ class Records:
         self._by_clean: dict[str, list[AuditRecord]] = {}
         self._encodings: dict[str, None] = {}
         for record in records:
-            self._by_name.setdefault(PurePosixPath(record.id).name, []).append(record)
+            self._by_name.setdefault(_place(record).name, []).append(record)
             self._by_clean.setdefault(record.clean_sha256, []).append(record)
             self._encodings[record.encoding or "utf-8"] = None
 
@@ -31,12 +31,13 @@ class Records:
 
         A file found in a folder has to share all of its path below that folder.
         """
-        exact = [r for r in self._by_name.get(item.path.name, ()) if r.id in (item.id, str(item.path))]
+        names = {item.id, str(item.path)}
+        exact = [r for r in self._by_name.get(item.path.name, ()) if {r.id, str(_place(r))} & names]
         if exact:
             return exact
         path = PurePosixPath(item.path.as_posix()).parts
-        ids = dict.fromkeys(PurePosixPath(r.id) for r in self._by_name.get(item.path.name, ()))
-        shared = {id: _shared(id.parts, path) for id in ids}
+        ids = dict.fromkeys(_place(r) for r in self._by_name.get(item.path.name, ()))
+        shared = {id: shared_end(id.parts, path) for id in ids}
         best = max(shared.values(), default=0)
         if best < len(item.relative.parts):
             return []
@@ -46,7 +47,7 @@ class Records:
         chosen = direct if len(direct) == 1 else nearest
         if len(chosen) > 1:
             return []
-        return [r for r in self._by_name[item.path.name] if PurePosixPath(r.id) == chosen[0]]
+        return [r for r in self._by_name[item.path.name] if _place(r) == chosen[0]]
 
     def of_text(self, data: bytes) -> list[AuditRecord]:
         """The records whose clean text ``data`` is, in the encoding they name."""
@@ -57,7 +58,13 @@ class Records:
         return found
 
 
-def _shared(left: Sequence[str], right: Sequence[str]) -> int:
+def _place(record: AuditRecord) -> PurePosixPath:
+    """The path that a record's id is, of a page that of its text."""
+    place = PurePosixPath(record.id)
+    return text_place(place) if record.page else place
+
+
+def shared_end(left: Sequence[str], right: Sequence[str]) -> int:
     """How many parts two paths have in common at their ends."""
     count = 0
     for a, b in zip(reversed(left), reversed(right), strict=False):

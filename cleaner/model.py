@@ -79,7 +79,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The web page that a document's text was extracted from, and what extracted it."""
+    """The web page that a document's text was extracted from, and what extracted it.
+
+    ``encoding`` is the one that its bytes had, by Python's name; ``None`` if it came as characters.
+    """
 
     extractor: str
     extractor_version: str
@@ -87,6 +90,7 @@ class Page:
     title: str | None = None
     author: str | None = None
     date: str | None = None
+    encoding: str | None = None
 
 
 class Form(StrEnum):

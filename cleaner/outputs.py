@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cleaner.discover import Input
+from cleaner.discover import Input, is_page
 from cleaner.errors import OutputError
 from cleaner.files import refuse_odd_target
 
@@ -50,6 +50,13 @@ def refuse_links(inputs: Iterable[Input]) -> None:
             raise OutputError(
                 f"{item.path}: is a symlink, and nothing is written through those; name the file it points to"
             )
+
+
+def refuse_pages(inputs: Iterable[Input]) -> None:
+    """Raise ``OutputError`` for an input that cannot be replaced in place because it is a web page."""
+    for item in inputs:
+        if is_page(item.path):
+            raise OutputError(f"{item.path}: is a web page, which its text cannot replace; clean it with --out DIR")
 
 
 def refuse_same(target: Path, paths: Iterable[Path]) -> None:

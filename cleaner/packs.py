@@ -117,7 +117,9 @@ class RuleEntry(_Entry):
         return self
 
 
-class _GuardEntry(_Entry):
+class GuardEntry(_Entry):
+    """A guard as its file has it."""
+
     against: list[Category | Literal["any"]] = Field(min_length=1)
     weight: float = Field(lt=0, ge=-1)
     scope: GuardScope = GuardScope.LINE
@@ -138,7 +140,7 @@ class PackFile(_Strict):
 
     pack: Header
     rule: list[RuleEntry] = []
-    guard: list[_GuardEntry] = []
+    guard: list[GuardEntry] = []
 
 
 def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
@@ -176,7 +178,7 @@ def _read(path: Path, problems: list[str]) -> Pack | None:
         sha256=digest,
         path=str(path),
         rules=tuple(rule_of(file.pack, e) for e in file.rule if e.reviewed != "rejected"),
-        guards=tuple(_guard(file.pack, e) for e in file.guard),
+        guards=tuple(guard_of(file.pack, e) for e in file.guard),
     )
 
 
@@ -289,7 +291,8 @@ def rule_of(header: Header, entry: RuleEntry) -> Rule:
     )
 
 
-def _guard(header: Header, entry: _GuardEntry) -> Guard:
+def guard_of(header: Header, entry: GuardEntry) -> Guard:
+    """The guard that an entry of a pack stands for."""
     against = frozenset(Category) if "any" in entry.against else frozenset(Category(c) for c in entry.against)
     return Guard(
         id=entry.id,

@@ -15,13 +15,15 @@ from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
 from cleaner.errors import RestoreError, RoundTripError
-from cleaner.html.extraction import Extractor, extract
+from cleaner.html.extraction import Extraction, Extractor, extract
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import MAX_UNIT, Matcher
+from cleaner.memory import Memory
 from cleaner.model import (
     AuditRecord,
     Decision,
+    Detection,
     Document,
     Form,
     Kept,
@@ -33,6 +35,7 @@ from cleaner.model import (
     Span,
 )
 from cleaner.resolve import resolve
+from cleaner.verdicts import Verdicts
 from cleaner.version import __version__
 from cleaner.view import Knowledge, Observer, View
 
@@ -59,7 +62,7 @@ class Run:
         """The packs that hold any of the rules, by name, and the model if it is one of the detectors."""
         named = set(rules)
         stamps = [p.stamp for p in self.packs if any(r.id in named for r in p.rules)]
-        if self.model and self.model.name in set(detectors):
+        if self.model and self.model.name in {*detectors, *named}:  # A verdict names it as a rule.
             stamps.append(self.model)
         return tuple(stamps)
 
@@ -125,6 +128,7 @@ class Cleaner:
             Matcher(rules, [library.plans[r.id] for r in rules], library.rules),
             Matcher(guards, [library.plans[g.id] for g in guards], library.guards),
         )
+        self._memory = Memory(self.config.verdicts) if self.config.verdicts else None
         self._learned = _learned(self.config)
         model = self._learned.stamp if self._learned else None
         stamps = [*(p.stamp for p in self.packs), *([model] if model else [])]
@@ -133,6 +137,15 @@ class Cleaner:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.config,)
+
+    def with_verdicts(self, verdicts: Verdicts) -> "Cleaner":
+        """A cleaner that differs in the verdicts alone; packs and model are not loaded again."""
+        other = Cleaner.__new__(Cleaner)
+        other.__dict__.update(self.__dict__)
+        other.config = replace(self.config, verdicts=verdicts)
+        other._memory = Memory(verdicts) if verdicts else None
+        other._run = replace(self._run, config=other.config.digest)
+        return other
 
     def clean(
         self, text: str, url: str | None = None, title: str | None = None, *, id: str = "", form: str = Form.TEXT
@@ -150,18 +163,29 @@ class Cleaner:
         return result
 
     def clean_html(
-        self, html: str | bytes, url: str | None = None, *, extractor: str = Extractor.TRAFILATURA, id: str = ""
+        self,
+        html: str | bytes,
+        url: str | None = None,
+        *,
+        extractor: str = Extractor.TRAFILATURA,
+        charset: str | None = None,
+        id: str = "",
     ) -> CleanResult:
         """Extract the text of a web page and clean it; the source in the result is the extracted text.
 
-        ``url`` is where the page was found. Raises ``ConfigError`` if there is no such extractor.
+        ``url`` is where the page was found, ``charset`` what its server said of its encoding, a label or the whole
+        Content-Type. Raises ``InputError`` for a page on which the extractor would take time or memory without end,
+        and ``ConfigError`` if there is no such extractor, or it is not installed.
 
         >>> page = "<html><body><article><p>A story.</p><p>Advertisement</p><p>Its end.</p></article></body></html>"
         >>> result = Cleaner().clean_html(page, url="https://example.com/story")
         >>> result.text.split("\\n"), result.document.page.extractor
         (['A story.', 'Its end.'], 'trafilatura')
         """
-        found = extract(html, url, Extractor.named(extractor))
+        return self.clean_extraction(extract(html, url, Extractor.named(extractor), charset=charset), id)
+
+    def clean_extraction(self, found: Extraction, id: str = "") -> CleanResult:
+        """Clean the text that was extracted from a page; what is known to be incomplete about it stays known."""
         document = Document(found.text, id, found.page.url, found.page.title, found.page)
         (result,) = self._clean([document])
         return replace(result, incomplete=(*found.incomplete, *result.incomplete))
@@ -224,11 +248,24 @@ class Cleaner:
         return [w.result or CleanResult(w.document, w.document.text, (), (), (unsettled,), self._run) for w in works]
 
     def _decide(self, views: Sequence[View]) -> list[tuple[Decision, ...]]:
+        if self._memory is None:
+            return [resolve(v, claims, self.config) for v, claims in zip(views, self._claims(views), strict=True)]
+        said = [self._memory.of(view) for view in views]
+        views = [one.spared for one in said]
+        claims = self._claims(views)
+        for one, some in zip(said, claims, strict=True):
+            if one.protected:  # What would be claimed without the verdicts is recorded as refused.
+                known = set(some)
+                some += [claim for claim in one.spoken_of(claims_on(one.view)) if claim not in known]
+        every = zip(views, claims, said, strict=True)
+        return [resolve(view, some, self.config, one) for view, some, one in every]
+
+    def _claims(self, views: Sequence[View]) -> list[list[Detection]]:
         claims = [claims_on(view) for view in views]
         if self._learned:
             learned = self._learned.detect(views, claims)
             claims = [[*some, *further] for some, further in zip(claims, learned, strict=True)]
-        return [resolve(view, some, self.config) for view, some in zip(views, claims, strict=True)]
+        return claims
 
     def _removals(self, view: View, work: "_Work", decisions: tuple[Decision, ...]) -> Iterator[Removal]:
         decided = [d for d in decisions if d.outcome is Outcome.REMOVE]

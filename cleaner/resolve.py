@@ -6,25 +6,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cleaner.config import Config
+from cleaner.memory import Recollection
 from cleaner.model import Adjustment, Category, Decision, Detection, Guard, Outcome, Span
 from cleaner.view import View
 
 _CATEGORY_ORDER = {category: number for number, category in enumerate(Category)}
 
 
-def resolve(view: View, detections: Iterable[Detection], config: Config) -> tuple[Decision, ...]:
+def resolve(
+    view: View, detections: Iterable[Detection], config: Config, said: Recollection | None = None
+) -> tuple[Decision, ...]:
     """Decide on every span that is claimed; decisions come sorted by span and do not overlap where they remove.
 
     Detections on one span are combined: those of different detectors are taken as independent evidence
     (``1 - (1-a)(1-b)``), of those of one detector only the strongest counts. One that weighs all the evidence stands
-    beside their sum: the higher of the two holds. The category is the leading detection's. The result does not depend
-    on the order of ``detections``.
+    beside their sum: the higher of the two holds. The category is the leading detection's. What verdicts ``said``
+    overrules all of that. The result does not depend on the order of ``detections``.
     """
     spans: dict[Span, list[Detection]] = defaultdict(list)
     guards = _GuardIndex(view, config.limit)
     for detection in detections:
         spans[detection.span].append(guards.adjust(detection))
     decisions = [_decide(span, claims, config) for span, claims in spans.items()]
+    if said is not None:
+        decisions = [said.overruled(decision, config.remove) for decision in decisions]
     return _without_overlaps(sorted(decisions, key=_order))
 
 

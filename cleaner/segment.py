@@ -10,11 +10,13 @@ from cleaner.model import Line, Span
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 _BOM = "\ufeff"
-_MARKS = ".!?…。！？｡؟۔।"
-_CLOSERS = "\"'”’»)]}」』）›"
+#: What ends a sentence.
+MARKS = ".!?…。！？｡؟۔।"
+#: What may stand behind the end of a sentence and still belongs to it.
+CLOSERS = "\"'”’»)]}」』）›"
 _SENTENCE_END = re.compile(
-    rf"(?<=[{_MARKS}])[{re.escape(_CLOSERS)}]*(?:[ \u00a0\u202f]»)?"
-    rf"(?:\s+(?=[^\s])|(?<=[。！？｡])(?=[^\s{re.escape(_CLOSERS)}]))"
+    rf"(?<=[{MARKS}])[{re.escape(CLOSERS)}]*(?:[ \u00a0\u202f]»)?"
+    rf"(?:\s+(?=[^\s])|(?<=[。！？｡])(?=[^\s{re.escape(CLOSERS)}]))"
 )
 # A period after one of these seldom ends a sentence. Too long a list costs a promo sentence that is not seen alone;
 # too short a one costs half a sentence of the author's, which is worse.

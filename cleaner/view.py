@@ -5,7 +5,7 @@ on a line's place (zones, neighbours) is asked of the view.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -324,7 +324,34 @@ class View:
 
     def applies(self, rule: Rule) -> bool:
         """Whether a rule is for this document's site."""
-        return not rule.sites or any(s == w or s.endswith("." + w) for s in self.sites for w in rule.sites)
+        return not rule.sites or any(on_site(site, self.sites) for site in rule.sites)
+
+    def sparing(self, spans: Sequence[Span]) -> "View":
+        """The same document as if no rule had hit the lines, or their sentences, that hold any of the spans.
+
+        The spans are sorted and do not overlap, and none leaves its line.
+        """
+        facts = list(self.facts)
+        for number in {self.line_at(span.start).number for span in spans}:
+            start, old = self.lines[number].span.start, facts[number]
+            parts = (p for p in old.parts if not _touches(spans, start + p.span.start, start + p.span.end))
+            facts[number] = replace(old, rules=(), parts=tuple(parts))
+        return replace(self, facts=tuple(facts))
+
+
+def _touches(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether any of some sorted spans apart from each other overlaps a range."""
+    last = bisect_left(spans, end, key=lambda span: span.start) - 1
+    return last >= 0 and start < spans[last].end
+
+
+def on_site(host: str, sites: Iterable[str]) -> bool:
+    """Whether one of a document's sites is a host or lies below it.
+
+    >>> on_site("news.example", ["m.news.example"]), on_site("news.example", ["old-news.example"])
+    (True, False)
+    """
+    return any(site == host or site.endswith("." + host) for site in sites)
 
 
 def is_prose(words: int, *, final: bool) -> bool:

@@ -207,7 +207,7 @@ def _changed_pack():
         (lambda: Path("raw/b.jsonl").unlink(), {}, "b.jsonl is gone"),
         (_changed_shard, {}, "a.jsonl changed"),
         (_changed_pack, {}, "the packs or the model changed"),
-        (lambda: None, {"layout": {"text": "body"}}, "the columns or --max-document changed"),
+        (lambda: None, {"layout": {"text": "body"}}, "the columns, --max-document, --html or the extractor changed"),
         (lambda: None, {"audit_format": "parquet"}, "the audit format changed"),
         (lambda: None, {"out": "elsewhere"}, "the output folder changed"),
         (lambda: Path("out/a.jsonl").unlink(), {}, "out/a.jsonl: was written by the run that is resumed, and is gone"),

@@ -1,6 +1,7 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from support_cli import AD, CLEAN, DIRTY
@@ -9,6 +10,7 @@ from support_docs import run_page
 from cleaner import Config, restore
 from cleaner.audit import from_json
 from cleaner.errors import InputError
+from cleaner.verdicts import Verdicts, verdict_of
 
 pytest.importorskip(
     "llama_index.core", reason="llama-index-core is not installed; pip install 'article-cleaner[llamaindex]'"
@@ -89,7 +91,10 @@ def test_nodes_without_text_pass_as_they_are():
 
 
 def test_components_can_be_stored_with_their_config():
+    said = {"rule": "model", "text": "Carry me over", "category": "related", "by": "Ann"}
+    verdicts = Verdicts.of([verdict_of({**said, "verdict": "reject", "when": "2026-03-01T09:30:00Z"})])
     config = Config.make(mode="safe", keep=["ad"], disable=["en.ad."], packs=["packs"])
+    config = replace(config, verdicts=verdicts)
     for component in (CleanTransform(config=config, record="audit"), CleanPostprocessor(config=config)):
         read = type(component).from_json(component.to_json())
         assert read.config == config and read.record == component.record

@@ -2,7 +2,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
@@ -270,6 +270,13 @@ def test_settings_are_read_as_from_a_command_line(tmp_path):
     read = CleanerSettings.of(Settings(given))
     assert read.config == cleaner.Config.make(mode="thorough", threshold=0.9, also=["meta", "bio"])
     assert read.log == Path("audit.jsonl") and read.workers == 3
+
+
+def test_every_setting_of_a_config_can_be_given(tmp_path):
+    (tmp_path / "verdicts.jsonl").write_text("")
+    given = {f"CLEANER_{field.name.upper()}": None for field in fields(cleaner.Config)}
+    given |= {"CLEANER_VERDICTS": str(tmp_path / "verdicts.jsonl"), "CLEANER_AUDIT_FIELD": "audit"}
+    assert CleanerSettings.of(Settings(given)).config == cleaner.Config()
 
 
 @pytest.mark.parametrize(

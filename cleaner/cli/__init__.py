@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import audit, check, clean, explain, hook, learn, packs, restore, verify
+from cleaner.cli import audit, check, clean, explain, hook, learn, packs, report, restore, review, verdicts, verify
 from cleaner.cli import eval as evaluate
 from cleaner.cli.common import EXIT_CODES, Commands
 from cleaner.version import __version__
@@ -40,8 +40,11 @@ app.command("check", epilog=EXIT_CODES)(check.check)
 app.command("explain", epilog=EXIT_CODES)(explain.explain)
 app.command("restore", epilog=EXIT_CODES)(restore.restore)
 app.command("verify", epilog=EXIT_CODES)(verify.verify)
+app.command("report", epilog=EXIT_CODES)(report.report)
+app.command("review", epilog=EXIT_CODES)(review.review)
 app.command("eval", epilog=EXIT_CODES)(evaluate.evaluate)
 app.command("learn", epilog=EXIT_CODES)(learn.learn)
 app.add_typer(audit.app, name="audit")
 app.add_typer(packs.app, name="packs")
+app.add_typer(verdicts.app, name="verdicts")
 app.add_typer(hook.app, name="hook")

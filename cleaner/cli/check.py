@@ -1,15 +1,16 @@
 """``cleaner check``."""
 
 import contextlib
-import sys
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from cleaner.cli.common import (
+    EXTRACTOR,
     AlsoOption,
     Code,
     ConfigOption,
+    ExtractorOption,
+    HtmlOption,
     KeepOption,
     LanguageOption,
     ModelOption,
@@ -18,14 +19,15 @@ from cleaner.cli.common import (
     PacksOption,
     Paths,
     SiteOption,
+    VerdictsOption,
     WorkersOption,
     complain,
     emit,
     end,
+    refuse_html,
     settings,
     usage_error,
 )
-from cleaner.config import Config
 
 if TYPE_CHECKING:
     from cleaner.batch import Cleaned, Failed
@@ -45,25 +47,31 @@ def check(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    html: HtmlOption = False,
+    extractor: ExtractorOption = EXTRACTOR,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """List what cleaning would remove, as file:line: category rule text, and write nothing.
 
+    Lines of a web page are those of its extracted text.
     The exit code is 1 if there is any such thing.
     """
     from cleaner.batch import clean_files, cleaner_for
+    from cleaner.cli.stdin import clean_stdin
     from cleaner.discover import find_inputs
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    refuse_html(paths, html, extractor)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     cleaner_for(run)
     if "-" in paths:
         if len(paths) > 1:
             raise usage_error("- stands for standard input and cannot be combined with other paths")
-        end(tell([_stdin(run)]))
+        end(tell([clean_stdin(cleaner_for(run), listing, html=html, extractor=extractor)]))
         return
     inputs = find_inputs(paths)
     for problem in inputs.problems:
         complain(f"error: {problem}")
-    with contextlib.closing(clean_files(inputs.found, run, workers, listing)) as results:
+    with contextlib.closing(clean_files(inputs.found, run, workers, listing, extractor)) as results:
         code = tell(results)
     end(Code.FAILED if inputs.problems else code)
 
@@ -88,12 +96,3 @@ def tell(results: "Iterable[Cleaned | Failed]") -> Code:
             found = True
             emit(done.report)
     return Code.FAILED if failed else Code.FOUND if found else Code.FINE
-
-
-def _stdin(config: Config) -> "Cleaned":
-    from cleaner.batch import clean_source, cleaner_for
-    from cleaner.discover import Input
-    from cleaner.files import decode
-
-    source = decode(sys.stdin.buffer.read(), "standard input")
-    return clean_source(cleaner_for(config), Input(Path("-"), "-", PurePosixPath("-")), source, listing)

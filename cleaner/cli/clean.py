@@ -5,16 +5,19 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner.cli.common import (
+    EXTRACTOR,
     AlsoOption,
     AuditOption,
     Code,
     ConfigOption,
+    ExtractorOption,
+    HtmlOption,
     KeepOption,
     LanguageOption,
     ModelOption,
@@ -23,9 +26,11 @@ from cleaner.cli.common import (
     PacksOption,
     Paths,
     SiteOption,
+    VerdictsOption,
     complain,
     emit,
     end,
+    refuse_html,
     refused,
     settings,
     usage_error,
@@ -75,6 +80,8 @@ class _Order:
     append: bool
     diff: bool
     dry_run: bool
+    html: bool
+    extractor: str
 
     @property
     def writes(self) -> bool:
@@ -105,6 +112,7 @@ def clean(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    verdicts: VerdictsOption = [],  # noqa: B006
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show the summary.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes as a unified diff on stdout.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to an audit log that exists.")] = False,
@@ -121,30 +129,35 @@ def clean(
     engine: EngineOption = Engine.LOCAL,
     address: AddressOption = None,
     per_shard: PerShard = 1,
+    html: HtmlOption = False,
+    extractor: ExtractorOption = EXTRACTOR,
 ) -> None:
     """Clean documents and keep an audit log.
 
-    The log restores every source exactly. It holds the text that was removed, so it is as sensitive as the sources.
+    The log restores every source exactly; of a web page, the source is the text that was extracted from it. It holds
+    the text that was removed, so it is as sensitive as the sources.
     Corpora are .jsonl, .jsonl.gz, .jsonl.zst, .parquet, .wet and .warc files, and folders of nothing else; for them,
     --audit names a folder.
     """
-    order = _Order(Path(out) if out is not None else None, audit, in_place, append, diff, dry_run)
-    layout = Layout(text_column, id_column, url_column, title_column, max_document)
+    order = _Order(Path(out) if out is not None else None, audit, in_place, append, diff, dry_run, html, extractor)
+    layout = Layout(text_column, id_column, url_column, title_column, max_document, html, extractor)
     cluster = (engine, address, per_shard)
     options = CorpusOptions(layout, audit_format, resume, stats, records, not ignore_duplicates, *cluster)
+    chosen = (mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     if are_corpus(paths):
         _refuse_with_corpus(order)
-        cleaning = settings(mode, also, keep, packs, config, site, language, model, no_model)
-        clean_corpora(paths, out, audit, cleaning, workers, options)
+        refuse_html("-", html, extractor)
+        clean_corpora(paths, out, audit, settings(*chosen), workers, options)
         return
-    if options != CorpusOptions():
+    refuse_html(paths, html, extractor)
+    if options != CorpusOptions(Layout(html=html, extractor=extractor)):
         raise usage_error(f"the options for corpora do nothing here, since {paths[0]} is none; leave them out")
     if "-" in paths:
         _refuse_with_stdin(paths, order)
-        _clean_stdin(settings(mode, also, keep, packs, config, site, language, model, no_model), order)
+        _clean_stdin(settings(*chosen), order)
         return
     _refuse_bad_usage(order)
-    _clean_files(paths, settings(mode, also, keep, packs, config, site, language, model, no_model), order, workers or 1)
+    _clean_files(paths, settings(*chosen), order, workers or 1)
 
 
 def _refuse_bad_usage(order: _Order) -> None:
@@ -171,15 +184,14 @@ def _refuse_with_stdin(paths: Sequence[str], order: _Order) -> None:
 
 
 def _clean_stdin(config: Config, order: _Order) -> None:
-    from cleaner.batch import Summary, clean_source, cleaner_for
+    from cleaner.batch import Summary, cleaner_for
+    from cleaner.cli.stdin import clean_stdin
     from cleaner.cli.summary import show_summary
-    from cleaner.discover import Input
-    from cleaner.files import decode
 
     cleaner = cleaner_for(config)
     log = _stdin_log(order)
-    item = Input(Path("-"), "-", PurePosixPath("-"))
-    done = clean_source(cleaner, item, decode(sys.stdin.buffer.read(), "standard input"), _diff if order.diff else None)
+    report = _diff if order.diff else None
+    done = clean_stdin(cleaner, report, html=order.html, extractor=order.extractor)
     if log is not None:
         with log:
             log.add(done.line, done.input.id, done.source_sha256, done.clean_sha256)
@@ -210,9 +222,10 @@ def _stdin_log(order: _Order) -> "AuditLog | None":
 def _clean_files(paths: Sequence[str], config: Config, order: _Order, workers: int) -> None:
     from cleaner.batch import Summary, clean_files, cleaner_for, write_all
     from cleaner.cli.summary import progress, show_summary
-    from cleaner.discover import find_inputs
+    from cleaner.discover import find_inputs, is_document, is_text
 
-    inputs = find_inputs(paths, exclude=order.out)
+    # In place, pages in a folder are nothing that can be cleaned; one that is named is refused.
+    inputs = find_inputs(paths, exclude=order.out, wanted=is_text if order.in_place else is_document)
     if workers == 1 or len(inputs.found) < 2:
         cleaner_for(config)  # Unusable packs are found out before anything else; else the first worker finds out.
     write, log = _plan(inputs.found, order)
@@ -220,7 +233,7 @@ def _clean_files(paths: Sequence[str], config: Config, order: _Order, workers: i
     for problem in inputs.problems:
         complain(f"error: {problem}")
     with log, progress(len(inputs.found)) as advance:
-        results = clean_files(inputs.found, config, workers, _diff if order.diff else None)
+        results = clean_files(inputs.found, config, workers, _diff if order.diff else None, order.extractor)
         with contextlib.closing(results):
             for done in write_all(results, write, summary):
                 _show(done)
@@ -235,7 +248,7 @@ def _plan(
     """What writes a result, and the audit log to open around it; whatever can be refused is refused here."""
     from cleaner.auditlog import AuditLog
     from cleaner.batch import write_in_place, write_out
-    from cleaner.outputs import make_folder, plan_outputs, refuse_links, refuse_same
+    from cleaner.outputs import make_folder, plan_outputs, refuse_links, refuse_pages, refuse_same
 
     if order.audit is None or not order.writes:
         return None, contextlib.nullcontext()
@@ -243,6 +256,7 @@ def _plan(
         sources = [item.path for item in inputs]
         if order.out is None:
             refuse_links(inputs)
+            refuse_pages(inputs)
             refuse_same(order.audit, sources)
             log = AuditLog(order.audit, append=order.append, durable=True)
             write = partial(write_in_place, log=log)

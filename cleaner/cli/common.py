@@ -110,9 +110,9 @@ def split_list(values: Iterable[str]) -> list[str]:
 Paths = Annotated[
     list[str],
     typer.Argument(
-        help="Files, folders, or patterns such as 'raw/**/*.txt'. In folders, *.txt and *.md files are taken, but no "
-        "hidden ones and none that a .cleanerignore file (gitignore syntax) names; a file that is named is always "
-        "taken. - is standard input.",
+        help="Files, folders, or patterns such as 'raw/**/*.txt'. In folders, *.txt and *.md files and web pages "
+        "(*.html, *.htm, *.xhtml, *.mhtml, *.mht) are taken, but no hidden ones and none that a .cleanerignore file "
+        "(gitignore syntax) names; a file that is named is always taken. - is standard input.",
         show_default=False,
     ),
 ]
@@ -156,11 +156,37 @@ ModelOption = Annotated[
     ),
 ]
 NoModelOption = Annotated[bool, typer.Option("--no-model", help="Let rules and structure alone decide.")]
+VerdictsOption = Annotated[
+    list[Path],
+    typer.Option(
+        "--verdicts", metavar="FILE", help="Heed the verdicts of reviewers in this file too. Can be repeated."
+    ),
+]
 AuditOption = Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="The audit log.")]
 LogOption = Annotated[Path, typer.Option("--audit", metavar="FILE", help="The audit log of the run.")]
 WorkersOption = Annotated[
     int, typer.Option("--workers", min=1, metavar="N", help="Processes; the results are the same for any number.")
 ]
+HtmlOption = Annotated[
+    bool, typer.Option("--html", help="Standard input is a web page, or the text column of a corpus holds such.")
+]
+ExtractorOption = Annotated[
+    str,
+    typer.Option(
+        "--extractor", metavar="NAME", help="What takes the text from web pages: trafilatura, or resiliparse (faster)."
+    ),
+]
+#: The extractor if none is named.
+EXTRACTOR = "trafilatura"
+
+
+def refuse_html(paths: Iterable[str], html: bool, extractor: str) -> None:
+    """Raise a usage error if ``--html`` is given where names say what is a page, or there is no such extractor."""
+    from cleaner.html.extraction import Extractor
+
+    Extractor.named(extractor)
+    if html and "-" not in paths:
+        raise usage_error("--html is for standard input and for corpora; files that end in .html are pages by that")
 
 
 def settings(
@@ -173,11 +199,12 @@ def settings(
     language: Iterable[str] = (),
     model: str | None = None,
     no_model: bool = False,
+    verdicts: Iterable[Path] = (),
 ) -> Config:
     """The settings of a command: those of the config file, with what the command line says on top.
 
-    ``packs`` and ``site`` add to the file's; ``mode``, ``language`` and ``model`` stand instead of it, and ``no_model``
-    instead of any model. Raises ``ConfigError``.
+    ``packs``, ``site`` and ``verdicts`` add to the file's; ``mode``, ``language`` and ``model`` stand instead of it,
+    and ``no_model`` instead of any model. Raises ``ConfigError``.
     """
     file = config or find_config_file(Path.cwd())
     base = read_config(file) if file else Config()
@@ -190,4 +217,5 @@ def settings(
         sites=[*base.sites, *split_list(site)],
         languages=split_list(language) or None,
         model=NO_MODEL if no_model else model,
+        verdicts=list(verdicts),
     )

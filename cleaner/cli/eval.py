@@ -32,6 +32,7 @@ from cleaner.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from cleaner.evaluate import CurvePoint, DocumentScore, Evaluation, Figures, LabelFigures, Wrong
+    from cleaner.verdicts import Verdicts
 
 #: How much of a line that went wrong is shown.
 SHOWN = 160
@@ -71,6 +72,12 @@ def evaluate(
             help="Clean at a ladder of thresholds, and draw removal over loss as .svg or .png; needs matplotlib.",
         ),
     ] = None,
+    verdicts: Annotated[
+        list[Path],
+        typer.Option(
+            "--verdicts", metavar="FILE", help="Label the lines that these verdicts speak of by them. Can be repeated."
+        ),
+    ] = [],  # noqa: B006
     workers: WorkersOption = 1,
     mode: ModeOption = None,
     also: AlsoOption = [],  # noqa: B006
@@ -85,6 +92,7 @@ def evaluate(
     """Score cleaning on lines that were labelled by hand: how much boilerplate went, how much content was lost."""
     from cleaner.batch import cleaner_for
     from cleaner.evaluate import figures_json, read_labelled
+    from cleaner.verdictfile import load_verdicts
 
     run = settings(mode, also, keep, packs, config, site, language, model, no_model)
     _refuse_bad_outputs(labelled, json, curve)
@@ -92,8 +100,9 @@ def evaluate(
         documents = sum(1 for _ in read_labelled(labelled))  # What is malformed is found out before anything is done.
     except InputError as error:
         raise refused(error) from None
+    labels = load_verdicts(verdicts)
     cleaner_for(run)
-    evaluation, points = _evaluate(labelled, documents, run, workers, show, curve is not None)
+    evaluation, points = _evaluate(labelled, documents, run, workers, show, labels, curve is not None)
     if json is not None:
         _save(json, figures_json(evaluation, run, points).encode() + b"\n")
     if curve is not None:
@@ -124,7 +133,7 @@ def _refuse_bad_outputs(labelled: Path, json: Path | None, curve: Path | None) -
 
 
 def _evaluate(
-    labelled: Path, documents: int, run: Config, workers: int, show: int, curve: bool
+    labelled: Path, documents: int, run: Config, workers: int, show: int, labels: "Verdicts", curve: bool
 ) -> "tuple[Evaluation, list[CurvePoint]]":
     """The figures of a run, and with ``curve`` the points that it and the ladder's thresholds give."""
     from dataclasses import replace
@@ -137,7 +146,7 @@ def _evaluate(
     evaluations = []
     with (
         progress(documents * len(configs)) as advance,
-        contextlib.closing(score_all(labelled, configs, min(workers, documents))) as results,
+        contextlib.closing(score_all(labelled, configs, min(workers, documents), labels)) as results,
     ):
         for _, group in groupby(results, key=itemgetter(0)):
             evaluations.append(add_up(_told((score for _, score in group), advance), show))

@@ -2,13 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner.cli.common import (
+    EXTRACTOR,
     AlsoOption,
     ConfigOption,
+    ExtractorOption,
+    HtmlOption,
     KeepOption,
     LanguageOption,
     ModelOption,
@@ -16,12 +19,18 @@ from cleaner.cli.common import (
     NoModelOption,
     PacksOption,
     SiteOption,
+    VerdictsOption,
     emit,
+    refuse_html,
     refused,
     settings,
     usage_error,
 )
+from cleaner.cli.stdin import NAME
 from cleaner.errors import OutputError
+
+if TYPE_CHECKING:
+    from cleaner.pipeline import Cleaner, CleanResult
 
 
 def explain(
@@ -37,22 +46,24 @@ def explain(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    html: HtmlOption = False,
+    extractor: ExtractorOption = EXTRACTOR,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """Show a document with its removals struck out, why each went, and why others stayed."""
     from rich.console import Console
 
     from cleaner import explain as account
     from cleaner.batch import cleaner_for
-    from cleaner.files import decode, read_source
-    from cleaner.model import Form
+    from cleaner.discover import is_page
 
     if json and svg is not None:
         raise usage_error("--json and --svg exclude each other; leave one of them out")
-    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model))
-    source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else read_source(Path(file))
-    result = cleaner.clean(source.text, id=Path(file).as_posix(), form=Form.of(Path(file)))
+    refuse_html([file], html, extractor)
+    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts))
+    result, encoding = _read_page(cleaner, file, extractor) if html or is_page(Path(file)) else _read(cleaner, file)
     if json:
-        emit(account.explain_json(result, source.encoding) + "\n")
+        emit(account.explain_json(result, encoding) + "\n")
     elif svg is not None:
         _save(svg, Path(file), account.explain_svg(result, file))
     else:
@@ -61,6 +72,23 @@ def explain(
             console = Console(highlight=False, width=account.PIPE_WIDTH)
         for piece in account.explain(result):
             console.print(piece)
+
+
+def _read(cleaner: "Cleaner", file: str) -> "tuple[CleanResult, str]":
+    from cleaner.files import decode, read_source
+    from cleaner.model import Form
+
+    source = decode(sys.stdin.buffer.read(), NAME) if file == "-" else read_source(Path(file))
+    return cleaner.clean(source.text, id=Path(file).as_posix(), form=Form.of(Path(file))), source.encoding
+
+
+def _read_page(cleaner: "Cleaner", file: str, extractor: str) -> "tuple[CleanResult, str]":
+    from cleaner.files import UTF_8
+    from cleaner.html.reading import extracted, read_page
+
+    on_stdin = file == "-"
+    found = extracted(sys.stdin.buffer.read(), NAME, extractor) if on_stdin else read_page(Path(file), extractor)
+    return cleaner.clean_extraction(found, Path(file).as_posix()), UTF_8
 
 
 def _save(svg: Path, document: Path, picture: str) -> None:

@@ -18,6 +18,7 @@ from cleaner.cli.common import (
     NoModelOption,
     PacksOption,
     SiteOption,
+    VerdictsOption,
     complain,
     emit,
     end,
@@ -53,12 +54,13 @@ def clean(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """Clean staged files in place and add to the audit log; the exit code is 3 if any file was rewritten."""
     from cleaner.batch import cleaner_for
     from cleaner.hook import clean_in_place
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     cleaner_for(run)
     result = clean_in_place(files or [], run, audit)
     for failure in result.failures:
@@ -82,13 +84,14 @@ def check(
     language: LanguageOption = [],  # noqa: B006
     model: ModelOption = None,
     no_model: NoModelOption = False,
+    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """List what cleaning would remove from staged files; the exit code is 1 if there is any such thing."""
     from cleaner.batch import clean_files, cleaner_for
     from cleaner.cli.check import listing, tell
     from cleaner.discover import find_inputs
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     cleaner_for(run)
     inputs = find_inputs([str(path) for path in files or []])
     end(tell(clean_files(inputs.found, run, report=listing)))

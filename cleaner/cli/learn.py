@@ -124,7 +124,7 @@ def _tell(learned: "Learned", new: int, out: Path) -> None:
 
 
 def _review(path: Path, accept: list[str], reject: list[str]) -> None:
-    from cleaner.cli.review import review
+    from cleaner.cli.learn_review import review
     from cleaner.learn.packfile import decided, write_learned
     from cleaner.packs import read_pack_file
 

@@ -13,6 +13,7 @@ from cleaner.errors import InputError, OutputError, RestoreError
 if TYPE_CHECKING:
     from cleaner.discover import Input
     from cleaner.lookup import Records
+    from cleaner.model import AuditRecord
 
 
 def restore(
@@ -28,14 +29,14 @@ def restore(
     The record is found by the document's id, which is its path as it was cleaned, or by the clean text.
     """
     from cleaner.auditlog import read_log
-    from cleaner.discover import find_inputs
+    from cleaner.discover import find_inputs, is_text
     from cleaner.lookup import Records, record_for, restore_bytes
 
     records = Records(read_log(audit))
     if clean == ["-"]:
         _restore_stdin(records)
         return
-    inputs = find_inputs(clean, exclude=out)
+    inputs = find_inputs(clean, exclude=out, wanted=is_text)
     if out is None and (len(inputs.found) > 1 or any(Path(path).is_dir() for path in clean)):
         raise usage_error(f"{len(inputs.found)} files cannot all go to stdout; add --out DIR")
     targets = _targets(inputs.found, audit, out)
@@ -43,7 +44,9 @@ def restore(
     for item in inputs.found:
         try:
             data = read(item)
-            _write(restore_bytes(record_for(records, item, data), data), targets.get(item), out)
+            record = record_for(records, item, data)
+            _write(restore_bytes(record, data), targets.get(item), out)
+            _tell_page(item.path, record)
         except (InputError, OutputError, RestoreError) as error:
             failures.append(str(error))
     for failure in failures:
@@ -69,6 +72,14 @@ def _restore_stdin(records: "Records") -> None:
     data = sys.stdin.buffer.read()
     record = record_for(records, Input(Path("-"), "-", PurePosixPath("-")), data)
     _write(restore_bytes(record, data), None, None)
+    _tell_page("standard input", record)
+
+
+def _tell_page(name: object, record: "AuditRecord") -> None:
+    """Say that a page's text was restored and not the page, which nothing holds."""
+    if record.page is not None:
+        by = f"{record.page.extractor} {record.page.extractor_version}"
+        complain(f"{name}: restored is the text that {by} extracted from the page {record.id}, not the page")
 
 
 def _targets(inputs: "tuple[Input, ...]", audit: Path, out: Path | None) -> "Mapping[Input, Path]":

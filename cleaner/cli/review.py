@@ -1,127 +1,90 @@
-"""The review of learned rules in a terminal: one after the other, with its evidence, a key for each decision."""
+"""``cleaner review``."""
 
-import sys
-from collections.abc import Callable, Iterator
+import getpass
+import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import PIPE_WIDTH, emit, emit_rich
+from cleaner.cli.common import complain, emit, refused, usage_error
+from cleaner.cli.report import LimitOption, Logs, TextsOption, TitleOption, title_of
+from cleaner.errors import AuditError, InputError, OutputError
 
 if TYPE_CHECKING:
-    from cleaner.packs import PackFile, RuleEntry
+    from cleaner.report.collect import Collection
 
-_KEYS = "a accept, r reject, s skip, e edit the category, q quit"
-
-
-def review(path: Path, file: "PackFile") -> None:
-    """Show every rule that nobody has decided on, and write each decision before the next is asked for."""
-    from cleaner.learn.packfile import replaced, write_learned
-
-    def save(decision: "RuleEntry") -> None:
-        nonlocal file
-        file = replaced(file, decision)
-        write_learned(path, file)
-
-    waiting = [rule for rule in file.rule if rule.evidence is not None and rule.reviewed is None]
-    left = len(waiting)
-    for number, rule in enumerate(waiting, 1):
-        decision = _decide(rule, f"{number} of {len(waiting)}", save)
-        if decision is None:
-            break
-        left -= decision.reviewed is not None
-    emit(f"{len(waiting) - left:,} decided, {left:,} left in {path}.\n")
+_LEAST_TOKEN = 16
 
 
-def _decide(rule: "RuleEntry", place: str, save: "Callable[[RuleEntry], None]") -> "RuleEntry | None":
-    """The rule as a person decides on it, saved; nothing if they want to stop."""
-    from cleaner.learn.packfile import accepted, rejected
+def review(
+    logs: Logs,
+    verdicts: Annotated[Path, typer.Option("--verdicts", metavar="FILE", help="Where verdicts are added.")],
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who reviews; your login if not given.")
+    ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            "--pack", metavar="FILE", help="Where rules and guards go; FILE.toml beside the verdicts if not given."
+        ),
+    ] = None,
+    texts: TextsOption = None,
+    limit: LimitOption = 50_000,
+    title: TitleOption = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="The port; 0 for any.")] = 0,
+    token: Annotated[
+        str | None, typer.Option("--token", metavar="TEXT", help="The token of the address, to go on after an end.")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+) -> None:
+    """Serve the report to this machine, for deciding on each removal and refusal with a key.
 
-    while True:
-        _show(rule, place)
-        key = _key()
-        emit(f"{key}\n")
-        if key in ("a", "r"):
-            rule = accepted(rule) if key == "a" else rejected(rule)
-            save(rule)
-            return rule
-        if key == "s":
-            return rule
-        if key == "e":
-            rule = _edited(rule)
-            save(rule)
-        elif key in ("q", "\x04", "\x1b"):
-            return None
+    Each decision is a line in the file of verdicts, on disk before the page hears of it. The address holds a token:
+    whoever has it may decide. Ctrl-C ends it.
+    """
+    from cleaner.report.reviewing import Reviewing
+    from cleaner.report.server import ReviewServer
 
+    if token is not None and (len(token) < _LEAST_TOKEN or not token.replace("-", "").replace("_", "").isalnum()):
+        raise usage_error(
+            f"--token has at least {_LEAST_TOKEN} letters, digits, - and _; leave it out for a random one"
+        )
+    name = (by if by is not None else getpass.getuser()).strip()
+    if not name:
+        raise usage_error("--by is empty; say who reviews")
+    found = _collected(logs, verdicts, texts, limit)
+    reviewing = Reviewing(found, verdicts, name, pack or verdicts.with_suffix(".toml"))
+    with ReviewServer(reviewing, title or title_of(logs), token or secrets.token_urlsafe(24), port) as server:
+        emit(f"{server.address}\n")
+        if browser:
+            import webbrowser
 
-def _key() -> str:
-    """The key that is pressed; without a terminal, the first character of the next line, and q after the last."""
-    if sys.stdin.isatty():
-        return typer.getchar().lower()
-    line = sys.stdin.readline()
-    return line.strip()[:1].lower() if line else "q"
-
-
-def _edited(rule: "RuleEntry") -> "RuleEntry":
-    from cleaner.learn.packfile import recategorised
-    from cleaner.model import CATEGORY_MEANING, Category
-
-    known = [category for category in Category if category is not Category.TIDY]
-    emit("".join(f"  {category:10} {CATEGORY_MEANING[category]}\n" for category in known))
-    answer = typer.prompt("Category", default=str(rule.category)).strip()
-    if answer not in known:
-        emit(f"{answer!r} is no category; it stays {rule.category}.\n")
-        return rule
-    return recategorised(rule, Category(answer))
-
-
-def _show(rule: "RuleEntry", place: str) -> None:
-    emit_rich(*_sheet(rule, place))
-
-
-def _sheet(rule: "RuleEntry", place: str) -> Iterator[Any]:
-    """The rule, its evidence, the line in its documents, and the keys."""
-    from rich.text import Text
-
-    from cleaner.model import OPTIONAL_CATEGORIES
-
-    yield Text()
-    yield Text(f"[{place}] {rule.id}", style="bold")
-    kept = " (kept unless asked for)" if rule.category in OPTIONAL_CATEGORIES else ""
-    yield Text(f"{rule.category}{kept}, confidence {rule.confidence:.2f}, {', '.join(rule.sites) or 'any site'}")
-    yield Text(f"matches: {rule.phrases[0] if rule.phrases else rule.pattern}")
-    for row in _evidence(rule):
-        yield Text(f"  {row}")
-    for context in rule.evidence.contexts if rule.evidence else []:
-        yield Text()
-        for line in context.before:
-            yield Text(f"    {_cut(line)}", style="dim")
-        yield Text("  - ").append(_cut(context.line), style="strike red")
-        for line in context.after:
-            yield Text(f"    {_cut(line)}", style="dim")
-    yield Text()
-    yield Text(_KEYS, style="bold")
+            webbrowser.open(server.address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            complain(f"{reviewing.taken:,} verdicts were added to {verdicts}.")
 
 
-def _evidence(rule: "RuleEntry") -> Iterator[str]:
-    found = rule.evidence
-    if found is None:
-        return
-    sites = "1 site" if found.sites == 1 else f"{found.sites:,} sites"
-    share = f", up to {found.share:.0%} of a site's" if found.share else ""
-    yield f"in {found.documents:,} documents of {sites}{share}"
-    if found.first_seen and found.last_seen:
-        yield f"from {found.first_seen} to {found.last_seen}"
-    yield f"{found.texts} different texts in the {found.looked_into} documents that were looked into"
-    yield (
-        f"above the article in {found.head:.0%}, below it in {found.tail:.0%}, last of all in {found.last:.0%}; "
-        f"{found.fit:.0%} of its long words are the articles' too"
-    )
-    yield f"Cleaner takes it for something else than the article with {found.claimed:.2f} on average"
+def _collected(logs: list[str], verdicts: Path, texts: Path | None, limit: int) -> "Collection":
+    """What is reviewed; what is wrong with logs and verdicts is named, and the rest served."""
+    from cleaner.files import refuse_odd_target
+    from cleaner.logreading import find_logs, read_logs
+    from cleaner.report.collect import collect
+    from cleaner.report.texts import Texts
+    from cleaner.verdictfile import read_verdicts
 
-
-def _cut(line: str) -> str:
-    from cleaner.places import excerpt
-
-    return excerpt(line, PIPE_WIDTH - 10)
+    if not verdicts.parent.is_dir():
+        raise usage_error(f"--verdicts {verdicts}: its folder is not there; make it, or name another file")
+    try:
+        refuse_odd_target(verdicts)
+        files = find_logs(logs)
+        folder = Texts(texts) if texts else None
+    except (AuditError, InputError, OutputError) as error:
+        raise refused(error) from None
+    found = collect(read_logs(files), limit, folder)
+    damaged = read_verdicts([verdicts]).problems if verdicts.exists() else ()
+    for problem in (*found.problems, *damaged):
+        complain(f"error: {problem}")
+    return found

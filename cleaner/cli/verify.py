@@ -13,13 +13,13 @@ def verify(paths: Paths, audit: LogOption) -> None:
     records without a file. The exit code is 1 if there is any.
     """
     from cleaner.auditlog import read_log
-    from cleaner.discover import find_inputs
+    from cleaner.discover import find_inputs, is_text
     from cleaner.files import read_bytes
     from cleaner.lookup import Records, mismatch
     from cleaner.places import printable
 
     records = Records(read_log(audit))
-    inputs = find_inputs(paths)
+    inputs = find_inputs(paths, wanted=is_text)
     seen: set[str | None] = set()
     wrong: list[str] = []
     failures = list(inputs.problems)

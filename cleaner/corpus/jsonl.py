@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from cleaner.corpus.codecs import account, damage, encoded
 from cleaner.corpus.handler import StreamHandler, Writer
-from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Outcome, Row, made_id
-from cleaner.corpus.splice import Member, Number, members, spliced
+from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Outcome, Row, Webpage, made_id
+from cleaner.corpus.splice import Member, Number, members, replaced, spliced
 from cleaner.errors import InputError
 from cleaner.model import Document
 
@@ -93,7 +93,10 @@ def _document(found: dict[str, Member], size: int, number: int, name: str, layou
     if _HALVES.search(text):
         return Row(number, size, id, problem=f"column {layout.text!r} holds halves of characters (lone surrogates)")
     url, title = (_string(found, column) for column in (layout.url, layout.title))
-    return Row(number, size, id, Document(text, id or made_id(name, number), url, title))
+    named = id or made_id(name, number)
+    if layout.html:
+        return Row(number, size, id, Webpage(text, named, url, layout.extractor))
+    return Row(number, size, id, Document(text, named, url, title))
 
 
 def _string(found: dict[str, Member], column: str, kind: type[str] = str) -> str | None:
@@ -116,6 +119,8 @@ class _LinesWriter(Writer):
             return line
         row = line.decode("utf-8")
         member = [m for m in members(row) if m.key == self._column][-1]
+        if outcome.spans is None:
+            return replaced(row, member, outcome.text).encode("utf-8")
         return spliced(row, member, outcome.text, outcome.spans).encode("utf-8")
 
     def close(self) -> None:

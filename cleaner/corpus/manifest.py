@@ -24,7 +24,7 @@ _FIELDS: Mapping[str, str] = {
     "cleaner": "the version of Cleaner",
     "config": "the settings",
     "packs_sha256": "the packs or the model",
-    "columns": "the columns or --max-document",
+    "columns": "the columns, --max-document, --html or the extractor",
     "audit_format": "the audit format",
     "out": "the output folder",
     "records": "the place of audit records",

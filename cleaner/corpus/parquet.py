@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.corpus.handler import Handler, Writer
-from cleaner.corpus.rows import CHUNK_BYTES, CHUNK_ROWS, Chunk, Fate, Gap, Layout, Lost, Outcome, Row, made_id
+from cleaner.corpus.rows import CHUNK_BYTES, CHUNK_ROWS, Chunk, Fate, Gap, Layout, Lost, Outcome, Row, Webpage, made_id
 from cleaner.corpus.storage import told
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -145,7 +145,10 @@ class _Reading:
         size = len(text.encode("utf-8"))
         if size > self.layout.limit:
             return Row(number, size, id, problem=f"its {size} bytes are more than --max-document {self.layout.limit}")
-        return Row(number, size, id, Document(text, id or made_id(self.name, number), url, title))
+        named = id or made_id(self.name, number)
+        if self.layout.html:
+            return Row(number, size, id, Webpage(text, named, url, self.layout.extractor))
+        return Row(number, size, id, Document(text, named, url, title))
 
 
 class _Broken:

@@ -16,13 +16,18 @@ MAX_DOCUMENT = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns hold what. A row of more than ``limit`` bytes is set aside."""
+    """Which columns hold what. A row of more than ``limit`` bytes is set aside.
+
+    ``html`` says that the text column holds web pages, ``extractor`` what takes the text from pages.
+    """
 
     text: str = "text"
     id: str = "id"
     url: str = "url"
     title: str = "title"
     limit: int = MAX_DOCUMENT
+    html: bool = False
+    extractor: str = "trafilatura"
 
 
 def made_id(shard: str, number: int) -> str:
@@ -32,6 +37,21 @@ def made_id(shard: str, number: int) -> str:
     '2024/a.jsonl#7'
     """
     return f"{shard}#{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Webpage:
+    """A document that is a web page as yet: workers extract its text.
+
+    ``charset`` is what its server said, ``remark`` why it may be no article.
+    """
+
+    html: str | bytes
+    id: str
+    url: str | None
+    extractor: str
+    charset: str | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,7 @@ class Row:
     number: int
     size: int
     id: str = ""
-    document: Document | None = None
+    document: Document | Webpage | None = None
     null: bool = False
     problem: str = ""
 
@@ -76,12 +96,13 @@ class Chunk:
 class Outcome:
     """What cleaning gave for a document, as far as writing needs it.
 
-    ``text`` is ``None`` if nothing was removed, else the text without ``spans``. ``record`` is the line of the audit
+    ``text`` is ``None`` if nothing was removed, else the text without ``spans``; of a web page, it is always there, and
+    ``spans`` are ``None``, since they are none of what was read. ``record`` is the line of the audit
     log. Sizes are in bytes of UTF-8. ``tally`` counts removals and removed characters by category and rule.
     """
 
     text: str | None
-    spans: tuple[Span, ...]
+    spans: tuple[Span, ...] | None
     record: str
     bytes_in: int
     bytes_out: int

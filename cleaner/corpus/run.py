@@ -12,6 +12,7 @@ from cleaner.corpus.order import Order, Progress, Report
 from cleaner.corpus.stream import handler_of
 from cleaner.corpus.work import stamps
 from cleaner.errors import ResumeError
+from cleaner.html.extraction import version_of
 from cleaner.outputs import make_folder
 from cleaner.version import __version__
 
@@ -47,7 +48,8 @@ def clean_corpus(order: Order, progress: Progress = lambda _: None) -> Report:
 def _head(order: Order) -> Head:
     config, packs = stamps(order.config)
     places = order.out, order.records
-    return Head(__version__, config, packs, asdict(order.layout), order.audit_format, *places, order.shards)
+    columns = {**asdict(order.layout), "extractor_version": version_of(order.layout.extractor)}
+    return Head(__version__, config, packs, columns, order.audit_format, *places, order.shards)
 
 
 def _refuse_missing(done: Iterable[Done]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cleaner.corpus.formats import format_of
 from cleaner.corpus.storage import filesystem, is_url, join, told
-from cleaner.discover import Input, find_inputs, is_text
+from cleaner.discover import Input, find_inputs, is_document
 from cleaner.errors import InputError, OutputError
 
 _MAGIC = frozenset("*?[")
@@ -31,14 +31,14 @@ class Shard:
 def is_corpus(path: str) -> bool:
     """Whether a path on the command line stands for shards: by its scheme or name, or as a folder of nothing else.
 
-    A folder that holds any text file is one of texts, whatever else lies in it.
+    A folder that holds any text or page is one of documents, whatever else lies in it.
     """
     if is_url(path) or (format_of(path) and not Path(path).is_dir()):
         return True
     if not Path(path).is_dir():
         return False
-    found = find_inputs([path], wanted=lambda place: is_text(place) or _is_shard(place)).found
-    return bool(found) and not any(is_text(item.relative) for item in found)
+    found = find_inputs([path], wanted=lambda place: is_document(place) or _is_shard(place)).found
+    return bool(found) and not any(is_document(item.relative) for item in found)
 
 
 def _is_shard(place: PurePosixPath) -> bool:

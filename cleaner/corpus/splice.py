@@ -103,3 +103,15 @@ def spliced(row: str, member: Member, text: str, spans: Sequence[Span]) -> str:
     if json.loads(shorter) != text:
         raise AssertionError("a row's text was cut elsewhere than its document")
     return row[: member.start] + shorter + row[member.end :]
+
+
+def replaced(row: str, member: Member, text: str) -> str:
+    r"""The row with another string in a member, in ASCII if the one before was.
+
+    >>> row = '{"n":1.0, "text":"<p>caf\\u00e9"}'
+    >>> [member] = [m for m in members(row) if m.key == "text"]
+    >>> replaced(row, member, "café")
+    '{"n":1.0, "text":"caf\\u00e9"}'
+    """
+    literal = json.dumps(text, ensure_ascii=row[member.start : member.end].isascii())
+    return row[: member.start] + literal + row[member.end :]

@@ -45,7 +45,7 @@ class Totals:
 
     def _add_outcome(self, outcome: Outcome) -> None:
         self.documents += 1
-        self.changed += outcome.text is not None
+        self.changed += bool(outcome.tally)
         self.empty += outcome.text == ""
         self.incomplete += outcome.incomplete
         self.bytes_in += outcome.bytes_in

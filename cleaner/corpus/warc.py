@@ -1,4 +1,4 @@
-"""WARC and WET: the records that hold extracted text are cleaned, all others pass as they are."""
+"""WARC and WET: texts are cleaned, web pages become conversion records of their text, all other records pass."""
 
 import base64
 import gzip
@@ -6,15 +6,18 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
+from uuid import NAMESPACE_URL, uuid5
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from cleaner.corpus.codecs import Codec, account, damage
 from cleaner.corpus.handler import StreamHandler, Writer
-from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Row, made_id
+from cleaner.corpus.rows import Chunk, Fate, Gap, Layout, Lost, Outcome, Row, Webpage, made_id
 from cleaner.corpus.storage import told
 from cleaner.errors import InputError
+from cleaner.html.limits import MAX_PAGE
 from cleaner.model import Document
 
 _HEAD_END = b"\r\n\r\n"
@@ -27,7 +30,10 @@ class Warc(StreamHandler):
     """Reads and writes WARC files, where compressed with one gzip member a record."""
 
     def rows(self, stream: io.BufferedIOBase, name: str) -> Iterator[tuple[Row, bytes] | Gap]:
-        """Documents are conversion records, and resource records of plain text; ids and urls stand in their heads."""
+        """Documents are conversion records, resource records of plain text, and pages that a server sent.
+
+        Ids and urls stand in their heads.
+        """
         return _rows(stream, name, self.layout)
 
     def writer(self, stream: BinaryIO) -> Writer:
@@ -100,13 +106,15 @@ def _row(record: Any, number: int, name: str, layout: Layout) -> tuple[Row | Non
     if size > layout.limit:
         return Row(number, size, id, problem=f"its {size} bytes are more than --max-document {layout.limit}"), b""
     url = record.headers.get("WARC-Target-URI")
-    textual = _is_text(record)
+    textual, response = _is_text(record), record.record_type == WarcRecordType.response
     buffer = io.BytesIO()
     record.write(buffer)
     raw = buffer.getvalue()
     body = _parts(raw)[1]
     if len(body) != size:
         return None, b""
+    if response:
+        return _response(raw, Row(number, len(raw), id), url, name, layout), raw
     if not textual:
         return Row(number, len(raw), id), raw
     try:
@@ -114,6 +122,35 @@ def _row(record: Any, number: int, name: str, layout: Layout) -> tuple[Row | Non
     except UnicodeDecodeError as error:
         return Row(number, len(raw), id, problem=f"is not UTF-8: {error.reason} at byte {error.start}"), raw
     return Row(number, len(raw), id, Document(text, id or made_id(name, number), url)), raw
+
+
+def _response(raw: bytes, row: Row, url: str | None, name: str, layout: Layout) -> Row:
+    """The row of a server's answer: a page if it is HTML, else nothing to clean."""
+    head = _http(raw, "none").http_headers
+    if head is None or not _is_html(head.get("Content-Type") or ""):
+        return row
+    try:
+        body = _http(raw, "all").reader.read(MAX_PAGE + 1)
+    except (OSError, ValueError) as error:
+        # Some crawlers decode a body and leave in the head how it was encoded.
+        body = _http(raw, "none").reader.read(MAX_PAGE + 1)
+        if not body.lstrip().startswith((b"<", b"\xef\xbb\xbf")):
+            return replace(row, problem=f"its HTTP body cannot be decoded: {told(error)}")
+    status = head.status_code or 0
+    remark = "" if 200 <= status < 300 else f"the server answered with status {status}"
+    named = row.id or made_id(name, row.number)
+    return replace(row, document=Webpage(body, named, url, layout.extractor, head.get("Content-Type"), remark))
+
+
+def _http(raw: bytes, decoding: str) -> Any:
+    """A record with its HTTP head parsed, at the start of its body."""
+    record: Any = next(iter(ArchiveIterator(io.BytesIO(raw), parse_http=False)))
+    record.parse_http(auto_decode=decoding)
+    return record
+
+
+def _is_html(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
 
 
 def _is_text(record: Any) -> bool:
@@ -136,13 +173,38 @@ class _RecordWriter(Writer):
     def write(self, chunk: Chunk, fates: Sequence[Fate]) -> None:
         for raw, fate in zip(chunk.raw, fates, strict=True):
             if not isinstance(fate, Lost):
-                self._put(raw if fate is None or fate.text is None else _changed(raw, fate.text))
+                self._put(_written(raw, fate))
 
     def _put(self, record: bytes) -> None:
         self._stream.write(gzip.compress(record, 6, mtime=0) if self._codec is Codec.GZIP else record)
 
     def close(self) -> None:
         pass
+
+
+def _written(record: bytes, fate: Outcome | None) -> bytes:
+    if fate is None or fate.text is None:
+        return record
+    return _conversion(record, fate.text) if fate.spans is None else _changed(record, fate.text)
+
+
+def _conversion(record: bytes, text: str) -> bytes:
+    """The record of a page's text: it refers to that of the page, and has an id that is made from the page's."""
+    head = next(iter(ArchiveIterator(io.BytesIO(record), parse_http=False))).headers
+    body = text.encode("utf-8")
+    digest = base64.b32encode(hashlib.sha1(body).digest()).decode()
+    fields = {
+        "WARC-Type": "conversion",
+        "WARC-Target-URI": head.get("WARC-Target-URI"),
+        "WARC-Date": head.get("WARC-Date"),
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, head.get('WARC-Record-ID') or digest)}>",
+        "WARC-Refers-To": head.get("WARC-Record-ID"),
+        "WARC-Block-Digest": f"sha1:{digest}",
+        "Content-Type": "text/plain",
+        "Content-Length": str(len(body)),
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
+    return f"{head.status_line}\r\n{lines}\r\n".encode() + body + _RECORD_END
 
 
 def _changed(record: bytes, text: str) -> bytes:

@@ -1,33 +1,49 @@
 """What a worker does with the documents of a chunk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from cleaner.apply import restore
 from cleaner.audit import from_json, to_json
 from cleaner.batch import cleaner_for, tally
 from cleaner.config import Config
-from cleaner.corpus.rows import Lost, Outcome
-from cleaner.errors import AuditError, RestoreError, RoundTripError
+from cleaner.corpus.rows import Lost, Outcome, Webpage
+from cleaner.errors import AuditError, InputError, RestoreError, RoundTripError
+from cleaner.html.extraction import Extractor, extract
 from cleaner.model import Document, Span
 from cleaner.pipeline import CleanResult
 from cleaner.workers import Rescue
 
-Documents = tuple[Document, ...]
+Documents = tuple[Document | Webpage, ...]
 Results = tuple[Outcome | Lost, ...]
 
 
 def clean_chunk(documents: Documents, config: Config) -> Results:
     """Clean the documents of a chunk. Raises ``RoundTripError`` if one would not give its source back."""
-    return tuple(map(_outcome, cleaner_for(config).clean_documents(documents)))
+    read = [_extracted(one) if isinstance(one, Webpage) else (one, ()) for one in documents]
+    results = cleaner_for(config).clean_documents(one[0] for one in read if not isinstance(one, Lost))
+    return tuple(one if isinstance(one, Lost) else _outcome(next(results), one[1]) for one in read)
 
 
-def _outcome(result: CleanResult) -> Outcome:
+def _extracted(page: Webpage) -> tuple[Document, tuple[str, ...]] | Lost:
+    """The text of a page as a document, with what is incomplete about it."""
+    try:
+        found = extract(page.html, page.url, Extractor.named(page.extractor), charset=page.charset)
+    except InputError as error:
+        return Lost(str(error))
+    document = Document(found.text, page.id, found.page.url, found.page.title, found.page)
+    return document, (*((page.remark,) if page.remark else ()), *found.incomplete)
+
+
+def _outcome(result: CleanResult, incomplete: tuple[str, ...]) -> Outcome:
+    result = replace(result, incomplete=(*incomplete, *result.incomplete)) if incomplete else result
+    page = result.document.page is not None
     line = to_json(result.record())
     _prove(result, line)
     return Outcome(
-        text=result.text if result.removals else None,
-        spans=tuple(Span(r.start, r.end) for r in result.removals),
+        text=result.text if result.removals or page else None,
+        spans=None if page else tuple(Span(r.start, r.end) for r in result.removals),
         record=line,
         bytes_in=_bytes(result.document.text),
         bytes_out=_bytes(result.text),

@@ -3,6 +3,7 @@
 from cleaner.detectors.base import ContextDetector, Detector
 from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
 from cleaner.detectors.headline import HeadlineDetector
+from cleaner.detectors.learned import LearnedDetector
 from cleaner.detectors.linklist import LinkListDetector
 from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
@@ -27,6 +28,9 @@ CONTEXT_DETECTORS: tuple[ContextDetector, ...] = (
     SupportDetector(),
     VendorDetector(),
 )
+
+#: What detectors are called in records, the model's among them.
+NAMES = frozenset({*(d.name for d in DETECTORS), *(d.name for d in CONTEXT_DETECTORS), LearnedDetector.name})
 
 
 def claims_on(view: View) -> list[Detection]:

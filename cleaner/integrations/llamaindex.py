@@ -1,8 +1,9 @@
 """Cleaner in LlamaIndex: as a transformation of documents, and as a postprocessor of what was retrieved."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
@@ -13,6 +14,7 @@ from cleaner.config import Config
 from cleaner.integrations.metadata import RECORD, refuse_second, text_of, url_of
 from cleaner.model import Document, Form
 from cleaner.pipeline import CleanResult
+from cleaner.verdicts import Verdicts, verdict_of
 
 try:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -30,13 +32,19 @@ def _settings(config: Config) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Verdicts):
+        return [verdict.line for verdict in value.entries]
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     return list(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _config(value: Any) -> Any:
-    return Config.make(**value) if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        return value
+    settings = {name: setting for name, setting in value.items() if name != "verdicts"}
+    verdicts = Verdicts.of(verdict_of(json.loads(line)) for line in value.get("verdicts", ()))
+    return replace(Config.make(**settings), verdicts=verdicts)
 
 
 #: A config as a field of a component, which is written to JSON and read from it.

@@ -28,7 +28,7 @@ _READERS: Mapping[str, Callable[["BaseSettings", str], Any]] = MappingProxyType(
         "tidy": lambda settings, name: settings.getbool(name),
         **{
             setting: lambda settings, name: settings.getlist(name)
-            for setting in ("also", "keep", "remove", "packs", "sites", "languages", "disable")
+            for setting in ("also", "keep", "remove", "packs", "sites", "languages", "disable", "verdicts")
         },
     }
 )

@@ -1,11 +1,8 @@
 """From a template with its evidence to the entry of a pack."""
 
-import re
-import unicodedata
-
 from cleaner.learn.evidence import Evidence
 from cleaner.learn.judge import Verdict
-from cleaner.learn.template import SLOTS, Template
+from cleaner.learn.patterns import pattern_of, slug
 from cleaner.matching.matcher import core, count_words, squeeze
 from cleaner.model import At, Category
 from cleaner.packs import Context, Header, RuleEntry, lint_entry, rule_of
@@ -17,19 +14,18 @@ MOST_SITES = 2
 EXAMPLES = 3
 
 _DEFAULT_MAX_WORDS = 60
-_ID_WORDS = 4
 _SHOWN = 160
 
 
 def rule_entry(evidence: Evidence, verdict: Verdict, header: Header) -> RuleEntry | None:
     """The rule that a template makes; nothing if no pattern can tell its lines from others."""
     template = evidence.template
-    regex = _regex(template, evidence.variants)
+    regex = pattern_of(template, evidence.variants)
     sites = sorted(evidence.recurrence.sites)
     examples = sorted(evidence.variants, key=lambda v: (len(v), v))[:EXAMPLES]
     words = max(count_words(variant) for variant in evidence.variants)
     entry = RuleEntry(
-        id=f"learned.{_slug(template)}.{template.key:016x}",
+        id=f"learned.{slug(template)}.{template.key:016x}",
         category=evidence.category or Category.OTHER,
         phrases=[] if regex else [core(squeeze(examples[0]))],
         regex=regex or [],
@@ -43,35 +39,6 @@ def rule_entry(evidence: Evidence, verdict: Verdict, header: Header) -> RuleEntr
         evidence=_evidence(evidence, verdict),
     )
     return None if any(lint_entry(rule_of(header, entry))) else entry
-
-
-def _regex(template: Template, variants: tuple[str, ...]) -> str:
-    """The pattern of a template that varies; a slot in which all variants have the same holds just that."""
-    fixed, slots = template.parts[::2], template.parts[1::2]
-    if not slots:
-        return ""
-    capture = re.compile("(.+?)".join(map(re.escape, fixed)))
-    found = [match.groups() for v in variants if (match := capture.fullmatch(core(squeeze(v)).lower()))]
-    open_slots = 0
-    pattern = _escaped(fixed[0])
-    for i, (slot, text) in enumerate(zip(slots, fixed[1:], strict=True)):
-        values = {groups[i] for groups in found}
-        same = len(values) == 1
-        open_slots += not same
-        pattern += (_escaped(values.pop()) if same else SLOTS[slot]) + _escaped(text)
-    return pattern if open_slots else ""
-
-
-def _escaped(text: str) -> str:
-    """A text as RE2 matches it literally, readable where it can be."""
-    return re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", text)
-
-
-def _slug(template: Template) -> str:
-    """The first words of a template, as ids are written."""
-    words = [unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() for word in template.words]
-    kept = [re.sub(r"[^a-z0-9]+", "", word) for word in words]
-    return "-".join([word for word in kept if word][:_ID_WORDS]) or "line"
 
 
 def _evidence(evidence: Evidence, verdict: Verdict) -> EvidenceEntry:

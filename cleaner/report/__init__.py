@@ -1,0 +1,1 @@
+"""Audit logs as a page for people, to read or to review."""
