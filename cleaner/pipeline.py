@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,6 +144,7 @@ class Cleaner:
         other.__dict__.update(self.__dict__)
         other.config = replace(self.config, verdicts=verdicts)
         other._memory = Memory(verdicts) if verdicts else None
+        other.__dict__.pop("_marked_memory", None)
         other._run = replace(self._run, config=other.config.digest)
         return other
 
@@ -250,7 +251,7 @@ class Cleaner:
     def _decide(self, views: Sequence[View]) -> list[tuple[Decision, ...]]:
         if self._memory is None:
             return [resolve(v, claims, self.config) for v, claims in zip(views, self._claims(views), strict=True)]
-        said = [self._memory.of(view) for view in views]
+        said = [(self._marked_memory if v.document.markup else self._memory).of(v) for v in views]
         views = [one.spared for one in said]
         claims = self._claims(views)
         for one, some in zip(said, claims, strict=True):
@@ -259,6 +260,13 @@ class Cleaner:
                 some += [claim for claim in one.spoken_of(claims_on(one.view)) if claim not in known]
         every = zip(views, claims, said, strict=True)
         return [resolve(view, some, self.config, one) for view, some, one in every]
+
+    @cached_property
+    def _marked_memory(self) -> Memory:
+        """The memory for Markdown, made where it is needed."""
+        from cleaner.markdown.verdicts import as_shown
+
+        return Memory(as_shown(self.config.verdicts))
 
     def _claims(self, views: Sequence[View]) -> list[list[Detection]]:
         claims = [claims_on(view) for view in views]

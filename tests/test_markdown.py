@@ -10,6 +10,7 @@ from cleaner import Cleaner, Config
 from cleaner.errors import ConfigError
 from cleaner.markdown.shown import CROSSED, HELD, shown
 from cleaner.model import Form
+from cleaner.verdicts import Verdicts, verdict_of
 
 RULES = Cleaner(Config(model="none"))
 FULL = Cleaner()
@@ -177,6 +178,16 @@ def test_text_is_text_unless_it_is_said_to_be_markdown():
     assert "Advertisement" in cleaner.clean(text, form="markdown").text
     with pytest.raises(ConfigError, match="form: 'rtf' is not one of text, markdown"):
         RULES.clean(text, form="rtf")
+
+
+@pytest.mark.parametrize("named", ["**[Sign up for our free newsletter.](/n)**\n", "Sign up for our free newsletter."])
+def test_a_verdict_on_a_text_holds_with_its_marks_and_without(named):
+    text = f"{STORY}\n\n**[Sign up for our free newsletter.](/n)**\n\n{END}\n"
+    (removal, _) = RULES.clean(text, form="markdown").removals
+    said = {"rule": removal.rule, "text": named, "category": removal.category.value, "by": "Ann"}
+    verdicts = Verdicts.of([verdict_of({**said, "verdict": "reject", "when": "2026-03-01T09:30:00Z"})])
+    kept = RULES.with_verdicts(verdicts).clean(text, form="markdown")
+    assert kept.text == text and "kept by the verdict of Ann" in kept.kept[0].refusal
 
 
 def test_documents_of_both_forms_are_cleaned_together_as_alone():
