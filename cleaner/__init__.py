@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleaner.apply import restore
     from cleaner.config import Config, Mode
     from cleaner.errors import CleanerError
-    from cleaner.model import AuditRecord, Category, Document, Kept, Page, Removal
+    from cleaner.model import AuditRecord, Category, Document, Form, Kept, Page, Removal
     from cleaner.pipeline import Cleaner, CleanResult
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "CleanerError",
     "Config",
     "Document",
+    "Form",
     "Kept",
     "Mode",
     "Page",
@@ -50,6 +51,7 @@ _HOMES = {
     "CleanerError": "errors",
     "Config": "config",
     "Document": "model",
+    "Form": "model",
     "Kept": "model",
     "Mode": "config",
     "Page": "model",
@@ -58,14 +60,17 @@ _HOMES = {
 }
 
 
-def clean(text: str, url: str | None = None, title: str | None = None) -> "CleanResult":
+def clean(text: str, url: str | None = None, title: str | None = None, *, form: str = "text") -> "CleanResult":
     """Clean one text with the default settings; ``url`` and ``title`` are hints that nothing needs.
 
-    Raises ``CleanerError`` for nothing that a text can hold: any ``str`` is cleaned or passes through.
+    ``form`` is ``text`` or ``markdown``.
+
+    Raises ``ConfigError`` for another form, and no error for anything that a text can hold: any ``str`` is cleaned or
+    passes through.
     """
     from cleaner.pipeline import default_cleaner
 
-    return default_cleaner().clean(text, url=url, title=title)
+    return default_cleaner().clean(text, url=url, title=title, form=form)
 
 
 def clean_many(texts: Iterable[str]) -> "Iterator[CleanResult]":

@@ -18,6 +18,7 @@ from cleaner.discover import Input, is_page
 from cleaner.errors import AuditError, InputError, OutputError, RestoreError, RoundTripError
 from cleaner.files import UTF_8, Source, read_bytes, read_source, refuse_odd_target, staged
 from cleaner.html.extraction import Extraction, Extractor
+from cleaner.model import Form
 from cleaner.outputs import make_folder, refuse_leaving
 from cleaner.pipeline import Cleaner, CleanResult
 from cleaner.workers import ordered_map
@@ -88,7 +89,7 @@ def cleaner_for(config: Config) -> Cleaner:
 
 def clean_source(cleaner: Cleaner, item: Input, source: Source, report: Report | None = None) -> Cleaned:
     """Clean one document as read. Raises ``RoundTripError`` if the result would not give its source back."""
-    return _cleaned(item, source, cleaner.clean(source.text, id=item.id), report)
+    return _cleaned(item, source, cleaner.clean(source.text, id=item.id, form=Form.of(item.path)), report)
 
 
 def clean_page(cleaner: Cleaner, item: Input, found: Extraction, report: Report | None = None) -> Cleaned:

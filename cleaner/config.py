@@ -65,6 +65,12 @@ class Config:
     model: str = BUILTIN_MODEL
     verdicts: Verdicts = NO_VERDICTS
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Sets have no certain order; sorted, a config is always pickled to the same bytes, by which caches of other
+        # libraries know it again.
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return _unpickled, ({**values, "remove": sorted(self.remove)},)
+
     @property
     def limit(self) -> float:
         """The least confidence (0-1) at which a span is removed."""
@@ -117,6 +123,10 @@ class Config:
         removed = changes.get("remove", config.remove) | _categories("also", also)
         changes["remove"] = removed - _categories("keep", keep)
         return replace(config, **changes)
+
+
+def _unpickled(values: dict[str, Any]) -> Config:
+    return Config(**{**values, "remove": frozenset(values["remove"])})
 
 
 def _convert(name: str, value: Any) -> Any:

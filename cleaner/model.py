@@ -7,7 +7,10 @@ from 0 to 1 that a span is not the article's own text.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePath
 from types import MappingProxyType
+
+from cleaner.errors import ConfigError
 
 
 class Category(StrEnum):
@@ -90,6 +93,40 @@ class Page:
     encoding: str | None = None
 
 
+class Form(StrEnum):
+    """How a text is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+    @classmethod
+    def named(cls, name: str) -> "Form":
+        """The form of a name. Raises ``ConfigError`` if there is none."""
+        try:
+            return cls(name)
+        except ValueError:
+            raise ConfigError(f"form: {name!r} is not one of {', '.join(cls)}") from None
+
+    @classmethod
+    def of(cls, path: PurePath) -> "Form":
+        """The form of a file, by its name.
+
+        >>> Form.of(PurePath("notes/Harbour.MD")).value
+        'markdown'
+        """
+        return cls.MARKDOWN if path.suffix.lower() in (".md", ".markdown") else cls.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class LineMarkup:
+    """What the marks of a line of Markdown say: how many of the letters that it shows are links', and where to."""
+
+    heading: bool = False
+    letters: int = 0
+    linked: int = 0
+    targets: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What the markup of a page says of a line that was extracted from it.
@@ -108,6 +145,8 @@ class Document:
     """One article as read, with what the caller knows about it; ``page`` if its text was extracted from one.
 
     ``hints`` has one for each line of such a text, or ``None`` where nothing speaks against it; it may be empty.
+    A text in Markdown is looked at without its marks; ``markup`` then says of each line what they were. Nobody else
+    gives it.
     """
 
     text: str
@@ -116,6 +155,8 @@ class Document:
     title: str | None = None
     page: Page | None = None
     hints: tuple[Hint | None, ...] = field(default=(), repr=False)
+    form: Form = Form.TEXT
+    markup: tuple[LineMarkup, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

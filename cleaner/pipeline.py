@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.apply import Draft, join, restore, sha256
 from cleaner.audit import SCHEMA
@@ -27,6 +27,7 @@ from cleaner.model import (
     Decision,
     Detection,
     Document,
+    Form,
     Kept,
     Line,
     Outcome,
@@ -39,6 +40,9 @@ from cleaner.resolve import resolve
 from cleaner.verdicts import Verdicts
 from cleaner.version import __version__
 from cleaner.view import Knowledge, Observer, View
+
+if TYPE_CHECKING:
+    from cleaner.markdown.shown import Shown
 
 #: A document that still changes after this many passes is left as it was. Real ones need two or three.
 MAX_PASSES = 24
@@ -142,15 +146,23 @@ class Cleaner:
         other.__dict__.update(self.__dict__)
         other.config = replace(self.config, verdicts=verdicts)
         other._memory = Memory(verdicts) if verdicts else None
+        other.__dict__.pop("_marked_memory", None)
         other._run = replace(self._run, config=other.config.digest)
         return other
 
-    def clean(self, text: str, url: str | None = None, title: str | None = None, *, id: str = "") -> CleanResult:
+    def clean(
+        self, text: str, url: str | None = None, title: str | None = None, *, id: str = "", form: str = Form.TEXT
+    ) -> CleanResult:
         """Clean one text. ``url`` and ``title`` are hints, ``id`` is what the record calls the document.
 
-        Raises ``RoundTripError`` if the source could not be rebuilt from the result, which would be a bug.
+        ``form`` is ``text`` or ``markdown``; in Markdown, what a line shows is looked at without its marks, the marks
+        go with it, and code is left alone. Raises ``ConfigError`` for another form, and ``RoundTripError`` if the
+        source could not be rebuilt from the result, which would be a bug.
+
+        >>> Cleaner().clean("A *story*.\\n\\n**Advertisement**\\n\\nIts end.\\n", form="markdown").text
+        'A *story*.\\n\\nIts end.\\n'
         """
-        (result,) = self._clean([Document(text, id, url, title)])
+        (result,) = self._clean([Document(text, id, url, title, form=Form.named(form))])
         return result
 
     def clean_html(
@@ -233,10 +245,11 @@ class Cleaner:
         waiting = works
         for _ in range(MAX_PASSES):
             views = View.of_all([work.current for work in waiting], observer, self.config.sites)
-            for work, view, decisions in zip(waiting, views, self._decide(views), strict=True):
+            for work, view, claimed in zip(waiting, views, self._decide(views), strict=True):
                 work.note_long_lines(view)
-                found = tuple(self._removals(view, work.draft, decisions, work.document.text))
-                kept = tuple(_kept(work.draft, d, work.document.text) for d in decisions if d.outcome is Outcome.KEEP)
+                decisions = work.heeded(claimed)
+                found = tuple(self._removals(view, work, decisions))
+                kept = tuple(_kept(work, decision) for decision in decisions if decision.outcome is Outcome.KEEP)
                 if work.hinted:
                     work.forget_hints(kept)
                 elif not found:
@@ -253,7 +266,7 @@ class Cleaner:
     def _decide(self, views: Sequence[View]) -> list[tuple[Decision, ...]]:
         if self._memory is None:
             return [resolve(v, claims, self.config) for v, claims in zip(views, self._claims(views), strict=True)]
-        said = [self._memory.of(view) for view in views]
+        said = [(self._marked_memory if v.document.markup else self._memory).of(v) for v in views]
         views = [one.spared for one in said]
         claims = self._claims(views)
         for one, some in zip(said, claims, strict=True):
@@ -263,6 +276,13 @@ class Cleaner:
         every = zip(views, claims, said, strict=True)
         return [resolve(view, some, self.config, one) for view, some, one in every]
 
+    @cached_property
+    def _marked_memory(self) -> Memory:
+        """The memory for Markdown, made where it is needed."""
+        from cleaner.markdown.verdicts import as_shown
+
+        return Memory(as_shown(self.config.verdicts))
+
     def _claims(self, views: Sequence[View]) -> list[list[Detection]]:
         claims = [claims_on(view) for view in views]
         if self._learned:
@@ -270,19 +290,19 @@ class Cleaner:
             claims = [[*some, *further] for some, further in zip(claims, learned, strict=True)]
         return claims
 
-    def _removals(self, view: View, draft: Draft, decisions: tuple[Decision, ...], source: str) -> Iterator[Removal]:
+    def _removals(self, view: View, work: "_Work", decisions: tuple[Decision, ...]) -> Iterator[Removal]:
         decided = [d for d in decisions if d.outcome is Outcome.REMOVE]
         spans = fit_to_lines(view, [d.span for d in decided])
-        for decision, span in zip(decided, spans, strict=True):
-            for piece in draft.to_source(span):
-                yield _removal(decision, piece, source)
+        for decision, pieces in zip(decided, work.to_source(spans), strict=True):
+            for piece in pieces:
+                yield _removal(decision, piece, work.document.text)
         if spans:
             blanks, reason = leftover_blanks(view, spans), "A removal left this blank line over."
         else:  # tidying comes last, when nothing else is left to remove
             blanks, reason = tidied(view) if self.config.tidy else iter(()), "Tidying was asked for."
-        for span in blanks:
-            for piece in draft.to_source(span):
-                yield blank_removal(source, piece, reason)
+        for pieces in work.to_source([span for span in blanks if work.may_tidy(span)]):
+            for piece in pieces:
+                yield blank_removal(work.document.text, piece, reason)
 
 
 class _Work:
@@ -297,11 +317,41 @@ class _Work:
         #: Whether the hints of its page are still to be looked at: once, since the clean text has none.
         self.hinted = bool(document.hints)
         self._too_long: set[str] = set()
+        self._shown: Shown | None = None
 
     @property
     def current(self) -> Document:
-        """The document as it is by now."""
-        return replace(self.document, text=self.draft.text, hints=self.document.hints if self.hinted else ())
+        """The document as it is by now, without the marks of Markdown; spans are of this text."""
+        if self.document.form is not Form.MARKDOWN:
+            return replace(self.document, text=self.draft.text, hints=self.document.hints if self.hinted else ())
+        from cleaner.markdown.shown import shown
+
+        self._shown = shown(self.draft.text)
+        return replace(self.document, text=self._shown.text, markup=self._shown.markup)
+
+    def to_source(self, spans: Sequence[Span]) -> list[list[Span]]:
+        """For each of sorted spans the source spans that it stands for."""
+        if self._shown is None:
+            return [self.draft.to_source(span) for span in spans]
+        return [self.draft.to_source(span) if span else [] for span in self._shown.to_text(spans)]
+
+    def pieces_of(self, span: Span) -> list[Span]:
+        """The source spans that a span which stays stands for."""
+        return self.draft.to_source(self._shown.roughly(span) if self._shown else span)
+
+    def heeded(self, decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+        """The decisions, without the removals that the form of the text forbids."""
+        if self._shown is None:
+            return decisions
+        refusals = [self._shown.refusal(d.span) if d.outcome is Outcome.REMOVE else None for d in decisions]
+        return tuple(
+            replace(decision, outcome=Outcome.KEEP, reason=reason) if reason else decision
+            for decision, reason in zip(decisions, refusals, strict=True)
+        )
+
+    def may_tidy(self, span: Span) -> bool:
+        """Whether blanks mean nothing here; in Markdown, those at the end of a line and those in code do."""
+        return self._shown is None or (self._shown.is_whole(span) and self._shown.refusal(span) is None)
 
     def forget_hints(self, kept: Iterable[Kept]) -> None:
         """Go on without the hints, and remember what was refused although they spoke against it."""
@@ -410,10 +460,10 @@ def _removal(decision: Decision, span: Span, source: str) -> Removal:
     )
 
 
-def _kept(draft: Draft, decision: Decision, source: str) -> Kept:
+def _kept(work: _Work, decision: Decision) -> Kept:
     """A refusal in source offsets; where something inside was cut out, from the first piece to the last."""
-    pieces = draft.to_source(decision.span)
-    start, end = pieces[0].start, pieces[-1].end
+    pieces = work.pieces_of(decision.span)
+    source, start, end = work.document.text, pieces[0].start, pieces[-1].end
     leading = decision.leading
     return Kept(
         start=start,

@@ -267,7 +267,7 @@ def _told(error: Exception) -> str:
 
 def _serve(pipe: Connection, work: Callable[[T], R]) -> None:
     """Do jobs as they come, until the pipe closes."""
-    _start_worker()
+    start_worker()
     pipe.send_bytes(_READY)
     while True:
         try:
@@ -286,7 +286,7 @@ def _answer(work: Callable[[T], R], item: T) -> bytes | memoryview:
         return ForkingPickler.dumps((None, error))
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
     """Leave interrupts to the main process, and don't outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

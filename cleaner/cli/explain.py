@@ -76,9 +76,10 @@ def explain(
 
 def _read(cleaner: "Cleaner", file: str) -> "tuple[CleanResult, str]":
     from cleaner.files import decode, read_source
+    from cleaner.model import Form
 
     source = decode(sys.stdin.buffer.read(), NAME) if file == "-" else read_source(Path(file))
-    return cleaner.clean(source.text, id=Path(file).as_posix()), source.encoding
+    return cleaner.clean(source.text, id=Path(file).as_posix(), form=Form.of(Path(file))), source.encoding
 
 
 def _read_page(cleaner: "Cleaner", file: str, extractor: str) -> "tuple[CleanResult, str]":

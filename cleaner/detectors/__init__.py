@@ -4,6 +4,7 @@ from cleaner.detectors.base import ContextDetector, Detector
 from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
 from cleaner.detectors.headline import HeadlineDetector
 from cleaner.detectors.learned import LearnedDetector
+from cleaner.detectors.linklist import LinkListDetector
 from cleaner.detectors.markup import MarkupDetector
 from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
@@ -19,6 +20,7 @@ DETECTORS: tuple[Detector, ...] = (
     HeadlineDetector(),
     TickerDetector(),
     MarkupDetector(),
+    LinkListDetector(),
 )
 
 #: Look at the claims of the others as well.

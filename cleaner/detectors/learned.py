@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.detectors.doubts import like_a_heading
 from cleaner.detectors.headline import plain_headlines
+from cleaner.detectors.linklist import own_lists
 from cleaner.learned.scorer import Judged, Model
 from cleaner.model import OPTIONAL_CATEGORIES, Adjustment, Category, Detection, PackStamp, Provenance
 from cleaner.view import View
@@ -15,6 +16,7 @@ LEAST = 0.5
 # chapter on contact angles has the wording of "Contact".
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.35)
 _HEADLINE = Adjustment("may be the headline", -0.35)
+_OWN_LIST = Adjustment("may be a list of the article's own", -0.35)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
 # The labelled lines are of languages in Latin script but for a few dozen.
 _LITTLE_EVIDENCE = Adjustment("little was learned from this script", -0.3)
@@ -45,11 +47,12 @@ class LearnedDetector:
 
     def _claims(self, view: View, found: Sequence[Judged]) -> Iterator[Detection]:
         headlines = plain_headlines(view) if found else frozenset[int]()
+        lists = own_lists(view) if found else frozenset[int]()
         for judged in found:
             unit = judged.unit
             span = view.lines[unit.line].whole if unit.whole else unit.span
             category = _known_category(view, unit.line) or judged.category
-            doubts = tuple(_doubts(view, judged, headlines))
+            doubts = tuple(_doubts(view, judged, headlines, lists))
             provenance = Provenance(self.name)
             yield Detection(span, category, judged.probability, judged.reason, provenance, doubts, weighs_all=True)
 
@@ -63,7 +66,7 @@ def _known_category(view: View, number: int) -> Category | None:
     return max(kept, key=lambda r: (r.confidence, r.id)).category
 
 
-def _doubts(view: View, judged: Judged, headlines: frozenset[int]) -> Iterator[Adjustment]:
+def _doubts(view: View, judged: Judged, headlines: frozenset[int], lists: frozenset[int]) -> Iterator[Adjustment]:
     if judged.unit.whole and like_a_heading(view, judged.unit.line, judged.category):
         yield _LIKE_A_HEADING
     if view.facts[judged.unit.line].table_row:
@@ -75,6 +78,8 @@ def _doubts(view: View, judged: Judged, headlines: frozenset[int]) -> Iterator[A
             yield _LITTLE_EVIDENCE
     if judged.unit.line in headlines:
         yield _HEADLINE
+    if judged.unit.line in lists and not judged.claimed:
+        yield _OWN_LIST
 
 
 def _is_foreign(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from cleaner.audit import to_json
 from cleaner.batch import cleaner_for
 from cleaner.config import Config
-from cleaner.errors import InputError
+from cleaner.integrations.metadata import RECORD, refuse_second, text_of
 from cleaner.model import Document
 from cleaner.pipeline import CleanResult
 
@@ -18,9 +18,6 @@ except ImportError as error:
         f"cleaner.integrations.datatrove needs datatrove, which cannot be used here ({error}); "
         "pip install 'article-cleaner[datatrove]'"
     ) from error
-
-#: Where a document's audit record is put in its metadata, unless the step is told otherwise.
-RECORD = "cleaner"
 
 
 class CleanerStep(PipelineStep):  # type: ignore[misc]
@@ -76,12 +73,8 @@ class CleanerStep(PipelineStep):  # type: ignore[misc]
 
     def _read(self, document: Any) -> Document:
         metadata = document.metadata
-        if self._record in metadata:
-            raise InputError(
-                f"document {document.id!r} has metadata {self._record!r} already, as after an earlier step of Cleaner; "
-                "leave one of them out, or give this one another name with CleanerStep(record=...)"
-            )
-        return Document(document.text, document.id, _hint(metadata, self._url), _hint(metadata, self._title))
+        refuse_second(metadata, self._record, f"document {document.id!r}", "CleanerStep")
+        return Document(document.text, document.id, text_of(metadata, self._url), text_of(metadata, self._title))
 
     def _count(self, result: CleanResult) -> None:
         self.stat_update("total")
@@ -90,8 +83,3 @@ class CleanerStep(PipelineStep):  # type: ignore[misc]
         for removal in result.removals:
             self.stat_update(f"removals/{removal.category}", unit="removal")
             self.stat_update(f"characters_removed/{removal.category}", value=len(removal.text), unit="removal")
-
-
-def _hint(metadata: dict[str, Any], name: str) -> str | None:
-    value = metadata.get(name)
-    return value if isinstance(value, str) and value else None
