@@ -29,16 +29,28 @@ def to_json(record: AuditRecord) -> str:
     >>> from_json(to_json(record)) == record
     True
     """
-    line = json.dumps(_plain(record), ensure_ascii=False, separators=(",", ":"))
+    return to_line(plain(record))
+
+
+def to_line(content: Any) -> str:
+    r"""Return plain values as one line of JSON that every reader takes for one line, without its line ending.
+
+    >>> print(to_line({"text": "one\u2028two"}))
+    {"text":"one\u2028two"}
+    """
+    line = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return _AWKWARD.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
 
 
-def _plain(value: Any) -> Any:
-    """Dataclasses as objects in the order of their fields; ``dataclasses.asdict`` copies more and is slower."""
+def plain(value: Any) -> Any:
+    """A record, or a part of one, as objects in the order of their fields, lists and values that JSON has.
+
+    ``dataclasses.asdict`` copies more and is slower.
+    """
     if isinstance(value, AuditRecord | Removal | Kept | PackStamp | Page):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 

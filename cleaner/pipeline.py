@@ -160,9 +160,12 @@ class Cleaner:
         """
         return self.clean_extraction(extract(html, url, Extractor.named(extractor), charset=charset), id)
 
-    def clean_extraction(self, found: Extraction, id: str = "") -> CleanResult:
-        """Clean the text that was extracted from a page; what is known to be incomplete about it stays known."""
-        document = Document(found.text, id, found.page.url, found.page.title, found.page)
+    def clean_extraction(self, found: Extraction, id: str = "", title: str | None = None) -> CleanResult:
+        """Clean the text that was extracted from a page; what is known to be incomplete about it stays known.
+
+        ``title`` is a hint that stands instead of the page's own.
+        """
+        document = Document(found.text, id, found.page.url, title or found.page.title, found.page)
         (result,) = self._clean([document])
         return replace(result, incomplete=(*found.incomplete, *result.incomplete))
 

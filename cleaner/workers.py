@@ -107,7 +107,7 @@ class _Worker(Generic[T, R]):
     def __init__(self, context: SpawnContext, work: Callable[[T], R]) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        with _no_interrupts():
+        with no_interrupts():
             self.process.start()
         theirs.close()
         self.ready = False
@@ -248,7 +248,7 @@ class Pool(Generic[T, R]):
 
 
 @contextlib.contextmanager
-def _no_interrupts() -> Iterator[None]:
+def no_interrupts() -> Iterator[None]:
     """Hold interrupts back; a process that is started in here never gets one, not even before it runs our code."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -267,7 +267,7 @@ def _told(error: Exception) -> str:
 
 def _serve(pipe: Connection, work: Callable[[T], R]) -> None:
     """Do jobs as they come, until the pipe closes."""
-    _start_worker()
+    start_worker()
     pipe.send_bytes(_READY)
     while True:
         try:
@@ -286,7 +286,7 @@ def _answer(work: Callable[[T], R], item: T) -> bytes | memoryview:
         return ForkingPickler.dumps((None, error))
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
     """Leave interrupts to the main process, and don't outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

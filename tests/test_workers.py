@@ -110,7 +110,7 @@ def test_a_result_that_cannot_be_sent_is_an_error_and_not_a_death():
 
 
 def test_a_worker_that_cannot_start_is_told_apart(monkeypatch):
-    monkeypatch.setattr("cleaner.workers._start_worker", None)  # Not in the worker, which has its own.
+    monkeypatch.setattr("cleaner.workers.start_worker", None)  # Not in the worker, which has its own.
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     monkeypatch.setattr("multiprocessing.spawn.get_executable", lambda: b"/bin/false")
     with pytest.raises(WorkerError, match="before it could start"):
