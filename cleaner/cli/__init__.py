@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import audit, check, clean, explain, hook, learn, packs, restore, verify
+from cleaner.cli import audit, check, clean, explain, hook, learn, packs, restore, serve, verify
 from cleaner.cli import eval as evaluate
 from cleaner.cli.common import EXIT_CODES, Commands
 from cleaner.version import __version__
@@ -42,6 +42,7 @@ app.command("restore", epilog=EXIT_CODES)(restore.restore)
 app.command("verify", epilog=EXIT_CODES)(verify.verify)
 app.command("eval", epilog=EXIT_CODES)(evaluate.evaluate)
 app.command("learn", epilog=EXIT_CODES)(learn.learn)
+app.command("serve", epilog=EXIT_CODES)(serve.serve)
 app.add_typer(audit.app, name="audit")
 app.add_typer(packs.app, name="packs")
 app.add_typer(hook.app, name="hook")
