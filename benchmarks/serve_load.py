@@ -38,7 +38,7 @@ def _started(workers: int, clients: int) -> tuple["subprocess.Popen[bytes]", str
     command = [sys.executable, "-m", "cleaner", "serve", *flags]
     service = subprocess.Popen(command, stderr=subprocess.PIPE)
     assert service.stderr is not None
-    port = json.loads(service.stderr.readline())["port"]
+    port = next(line["port"] for line in map(json.loads, service.stderr) if line["event"] == "listening")
     # Its log has to be read, or it would wait for that.
     subprocess.Popen(["cat"], stdin=service.stderr, stdout=subprocess.DEVNULL)
     return service, f"http://127.0.0.1:{port}"

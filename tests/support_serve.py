@@ -60,9 +60,8 @@ class Service:
         return next((float(line.rpartition(" ")[2]) for line in lines if line.rpartition(" ")[0] == name), 0.0)
 
     def workers(self) -> list[int]:
-        """The ids of the processes that clean."""
-        command = ["pgrep", "-P", str(self.process.pid), "-f", "spawn_main"]
-        return [int(pid) for pid in subprocess.run(command, capture_output=True, check=False).stdout.split()]
+        """The ids of the processes that clean, replaced ones among them."""
+        return [line["pid"] for line in self.logs if line["event"] == "worker-started"]
 
     def connect(self, receives: int | None = None) -> socket.socket:
         """A bare connection; ``receives`` bytes at most are taken in ahead of who reads them."""

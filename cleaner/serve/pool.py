@@ -138,7 +138,7 @@ class Pool(Generic[T, R]):
     async def _replacement(self, worker: Worker[T, R]) -> None:
         how = await self._threaded(worker.end)
         self._workers.discard(worker)
-        _log.warning("worker-replaced", extra={"fields": {"how": how}})
+        _log.warning("worker-replaced", extra={"fields": {"pid": worker.pid, "how": how}})
         await self._add_at_last()
 
     async def _add_at_last(self) -> None:
@@ -154,6 +154,7 @@ class Pool(Generic[T, R]):
         worker = await self._threaded(self._started)
         self._ready += 1
         self._idle.put_nowait(worker)
+        _log.info("worker-started", extra={"fields": {"pid": worker.pid}})
 
     def _started(self) -> Worker[T, R]:
         worker = Worker(self._start)

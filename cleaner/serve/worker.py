@@ -36,6 +36,11 @@ class Worker(Generic[T, R]):
         self.broken = False
 
     @property
+    def pid(self) -> int | None:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def usable(self) -> bool:
         """Whether it can be given an item."""
         return not self.broken and self._process.is_alive()
