@@ -29,7 +29,7 @@ def to_json(record: AuditRecord) -> str:
     >>> from_json(to_json(record)) == record
     True
     """
-    return one_line(_plain(record))
+    return one_line(plain(record))
 
 
 def one_line(value: Any) -> str:
@@ -42,12 +42,15 @@ def one_line(value: Any) -> str:
     return _AWKWARD.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
 
 
-def _plain(value: Any) -> Any:
-    """Dataclasses as objects in the order of their fields; ``dataclasses.asdict`` copies more and is slower."""
+def plain(value: Any) -> Any:
+    """A record, or a part of one, as objects in the order of their fields, lists and values that JSON has.
+
+    ``dataclasses.asdict`` copies more and is slower.
+    """
     if isinstance(value, AuditRecord | Removal | Kept | PackStamp | Page):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 

@@ -27,6 +27,8 @@ class Mode(StrEnum):
 #: The model that comes with Cleaner, and none at all, as values of ``Config.model``.
 BUILTIN_MODEL = "builtin"
 NO_MODEL = "none"
+#: The table of a settings file that is the service's own.
+SERVE_TABLE = "serve"
 
 #: The least confidence (0-1) at which a span is removed, by mode. Set by what each loses on sites that the model never
 #: saw: at most 0.05 % of the content's words, a line in at most 5 % of documents, at most 1 % of the words
@@ -181,11 +183,11 @@ def find_config_file(start: Path) -> Path | None:
 def read_config(path: Path, base: Config | None = None) -> Config:
     """Read settings from ``cleaner.toml`` or from ``[tool.cleaner]`` of a ``pyproject.toml``.
 
-    Packs, models and verdicts are looked for beside the file. Raises ``ConfigError`` naming the file.
+    Packs, models and verdicts are looked for beside the file; the table of the service is passed over. Raises
+    ``ConfigError`` naming the file.
     """
-    content = _toml(path)
-    settings = content.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else content
-    settings = {key.replace("-", "_"): value for key, value in settings.items()}
+    settings = _table(path)
+    settings.pop(SERVE_TABLE, None)
     if isinstance(files := settings.get("verdicts"), list):
         settings["verdicts"] = [path.parent / v if isinstance(v, str) else v for v in files]
     try:
@@ -194,6 +196,27 @@ def read_config(path: Path, base: Config | None = None) -> Config:
         raise ConfigError(f"{path}: {error}") from None
     model = config.model if config.model in (BUILTIN_MODEL, NO_MODEL) else str(path.parent / config.model)
     return replace(config, packs=tuple(path.parent / p for p in config.packs), model=model)
+
+
+def read_serve_table(path: Path) -> dict[str, Any]:
+    """The settings of the service in a file: ``[serve]``, or ``[tool.cleaner.serve]``, empty if there are none.
+
+    Raises ``ConfigError`` naming the file.
+    """
+    table = _table(path).get(SERVE_TABLE, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: {SERVE_TABLE}: {table!r} is not a table; write [{SERVE_TABLE}] above its settings")
+    return _named(table)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    content = _toml(path)
+    return _named(content.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else content)
+
+
+def _named(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by the names they have in Python."""
+    return {key.replace("-", "_"): value for key, value in settings.items()}
 
 
 def _toml(path: Path) -> dict[str, Any]:

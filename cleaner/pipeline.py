@@ -199,9 +199,12 @@ class Cleaner:
         model = None if self._learned is None else builtin_page_model()
         return extract(html, url, Extractor.named(extractor), charset=charset, model=model)
 
-    def clean_extraction(self, found: Extraction, id: str = "") -> CleanResult:
-        """Clean the text that was extracted from a page; what is known to be incomplete about it stays known."""
-        document = Document(found.text, id, found.page.url, found.page.title, found.page, found.hints)
+    def clean_extraction(self, found: Extraction, id: str = "", title: str | None = None) -> CleanResult:
+        """Clean the text that was extracted from a page; what is known to be incomplete about it stays known.
+
+        ``title`` is a hint that stands instead of the page's own.
+        """
+        document = Document(found.text, id, found.page.url, title or found.page.title, found.page, found.hints)
         (result,) = self._clean([document])
         return replace(result, incomplete=(*found.incomplete, *result.incomplete))
 

@@ -107,7 +107,7 @@ class _Worker(Generic[T, R]):
     def __init__(self, context: SpawnContext, work: Callable[[T], R]) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        with _no_interrupts():
+        with no_interrupts():
             self.process.start()
         theirs.close()
         self.ready = False
@@ -248,7 +248,7 @@ class Pool(Generic[T, R]):
 
 
 @contextlib.contextmanager
-def _no_interrupts() -> Iterator[None]:
+def no_interrupts() -> Iterator[None]:
     """Hold interrupts back; a process that is started in here never gets one, not even before it runs our code."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

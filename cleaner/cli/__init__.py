@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import audit, check, clean, explain, hook, learn, packs, report, restore, review, verdicts, verify
+from cleaner.cli import (
+    audit,
+    check,
+    clean,
+    explain,
+    hook,
+    learn,
+    packs,
+    report,
+    restore,
+    review,
+    serve,
+    verdicts,
+    verify,
+)
 from cleaner.cli import eval as evaluate
 from cleaner.cli.common import EXIT_CODES, Commands
 from cleaner.version import __version__
@@ -44,6 +58,7 @@ app.command("report", epilog=EXIT_CODES)(report.report)
 app.command("review", epilog=EXIT_CODES)(review.review)
 app.command("eval", epilog=EXIT_CODES)(evaluate.evaluate)
 app.command("learn", epilog=EXIT_CODES)(learn.learn)
+app.command("serve", epilog=EXIT_CODES)(serve.serve)
 app.add_typer(audit.app, name="audit")
 app.add_typer(packs.app, name="packs")
 app.add_typer(verdicts.app, name="verdicts")
