@@ -16,7 +16,8 @@ from cleaner.apply import sha256
 from cleaner.config import Config
 from cleaner.html import judge
 from cleaner.html.extraction import extract
-from cleaner.pipeline import Cleaner, CleanResult
+from cleaner.pipeline import Cleaner
+from cleaner.result import CleanResult
 from cleaner.view import site_of
 
 FOLDER = Path(os.environ.get("CLEANER_FOLDS", "build/folds"))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from cleaner.config import Config, Mode
     from cleaner.errors import CleanerError
     from cleaner.model import AuditRecord, Category, Document, Form, Kept, Page, Removal
-    from cleaner.pipeline import Cleaner, CleanResult
+    from cleaner.pipeline import Cleaner
+    from cleaner.result import CleanResult
 
 __all__ = [
     "AuditRecord",
@@ -46,7 +47,7 @@ __all__ = [
 _HOMES = {
     "AuditRecord": "model",
     "Category": "model",
-    "CleanResult": "pipeline",
+    "CleanResult": "result",
     "Cleaner": "pipeline",
     "CleanerError": "errors",
     "Config": "config",

@@ -8,8 +8,9 @@ from cleaner.config import Config
 from cleaner.datafiles import JSON_LINES, PARQUET
 from cleaner.memory import DETECTOR, Memory
 from cleaner.model import AuditRecord, Category, Kept, Removal
-from cleaner.pipeline import Cleaner, CleanResult
+from cleaner.pipeline import Cleaner
 from cleaner.places import excerpt
+from cleaner.result import CleanResult
 from cleaner.segment import split_lines
 from cleaner.verdicts import NO_VERDICTS
 from cleaner.view import site_of

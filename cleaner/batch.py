@@ -20,7 +20,8 @@ from cleaner.files import UTF_8, Source, read_bytes, read_source, refuse_odd_tar
 from cleaner.html.extraction import Extraction, Extractor
 from cleaner.model import Form
 from cleaner.outputs import make_folder, refuse_leaving
-from cleaner.pipeline import Cleaner, CleanResult
+from cleaner.pipeline import Cleaner
+from cleaner.result import CleanResult
 from cleaner.workers import ordered_map
 
 #: Makes an account of a result for people; runs in the worker, so it must be picklable.

@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner.model import Category, Kept, Removal
-from cleaner.pipeline import CleanResult
 from cleaner.places import LineIndex, excerpt, printable, shown
+from cleaner.result import CleanResult
 
 #: The colour of each category's removals.
 COLOURS: Mapping[Category, str] = MappingProxyType(

@@ -2,28 +2,25 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cleaner.apply import Draft, join, restore, sha256
-from cleaner.audit import SCHEMA
+from cleaner.apply import join, sha256
 from cleaner.blanks import blank_removal, leftover_blanks, tidied
 from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
-from cleaner.detectors.markup import NAME as MARKUP
 from cleaner.errors import RestoreError, RoundTripError
 from cleaner.html.extraction import Extraction, Extractor, extract
 from cleaner.html.judge import builtin_page_model
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
-from cleaner.matching.matcher import MAX_UNIT, Matcher
+from cleaner.matching.matcher import Matcher
 from cleaner.memory import Memory
 from cleaner.model import (
-    AuditRecord,
     Decision,
     Detection,
     Document,
@@ -32,80 +29,20 @@ from cleaner.model import (
     Line,
     Outcome,
     Pack,
-    PackStamp,
     Removal,
     Span,
 )
 from cleaner.resolve import resolve
+from cleaner.result import CleanResult, Run
 from cleaner.verdicts import Verdicts
-from cleaner.version import __version__
 from cleaner.view import Knowledge, Observer, View
-
-if TYPE_CHECKING:
-    from cleaner.markdown.shown import Shown
+from cleaner.work import Work
 
 #: A document that still changes after this many passes is left as it was. Real ones need two or three.
 MAX_PASSES = 24
 #: ``clean_documents`` works on so many documents at a time at most, fewer where they are long.
 BATCH_DOCUMENTS = 64
 _BATCH_CHARACTERS = 1 << 18
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a record says of the run it comes from."""
-
-    config: str
-    packs_sha256: str
-    packs: tuple[Pack, ...] = field(repr=False)
-    model: PackStamp | None = None
-
-    def stamps(self, rules: Iterable[str | None], detectors: Iterable[str]) -> tuple[PackStamp, ...]:
-        """The packs that hold any of the rules, by name, and the model if it is one of the detectors."""
-        named = set(rules)
-        stamps = [p.stamp for p in self.packs if any(r.id in named for r in p.rules)]
-        if self.model and self.model.name in {*detectors, *named}:  # A verdict names it as a rule.
-            stamps.append(self.model)
-        return tuple(stamps)
-
-
-@dataclass(frozen=True, slots=True)
-class CleanResult:
-    """What cleaning gave: the clean text, and every removal and refused detection, in source offsets.
-
-    ``incomplete`` says in one sentence each what could not be looked at.
-    """
-
-    document: Document
-    text: str
-    removals: tuple[Removal, ...]
-    kept: tuple[Kept, ...]
-    incomplete: tuple[str, ...]
-    run: Run
-
-    def record(self, encoding: str | None = None) -> AuditRecord:
-        """The audit record of this result; ``encoding`` names the one the source file had."""
-        rules = [*(r.rule for r in self.removals), *(k.rule for k in self.kept)]
-        detectors = [*(r.detector for r in self.removals), *(k.detector for k in self.kept)]
-        return AuditRecord(
-            schema=SCHEMA,
-            id=self.document.id,
-            source_sha256=sha256(self.document.text),
-            clean_sha256=sha256(self.text),
-            cleaner=__version__,
-            config=self.run.config,
-            packs_sha256=self.run.packs_sha256,
-            packs=self.run.stamps(rules, detectors),
-            removals=self.removals,
-            kept=self.kept,
-            incomplete=self.incomplete,
-            encoding=encoding,
-            page=self.document.page,
-        )
-
-    def restore(self) -> str:
-        """The source text, rebuilt from the clean text and the record, not remembered."""
-        return restore(self.text, self.record())
 
 
 class Cleaner:
@@ -244,7 +181,7 @@ class Cleaner:
     def _settled(self, documents: Sequence[Document]) -> list[CleanResult]:
         """Pass after pass until nothing more is found, so that cleaning the clean text changes nothing."""
         observer = Observer(self.knowledge)
-        works = [_Work(document) for document in documents]
+        works = [Work(document) for document in documents]
         waiting = works
         for _ in range(MAX_PASSES):
             views = View.of_all([work.current for work in waiting], observer, self.config.sites)
@@ -252,12 +189,11 @@ class Cleaner:
                 work.note_long_lines(view)
                 decisions = work.heeded(claimed)
                 found = tuple(self._removals(view, work, decisions))
-                kept = tuple(_kept(work, decision) for decision in decisions if decision.outcome is Outcome.KEEP)
+                kept = (_kept(work, decision) for decision in decisions if decision.outcome is Outcome.KEEP)
                 if work.hinted:
                     work.forget_hints(kept)
                 elif not found:
-                    work.kept = (*work.kept, *kept)
-                    work.result = work.settled(self._run)
+                    work.settle(kept, self._run)
                 if found:
                     work.remove(found)
             waiting = [work for work in waiting if work.result is None]
@@ -293,7 +229,7 @@ class Cleaner:
             claims = [[*some, *further] for some, further in zip(claims, learned, strict=True)]
         return claims
 
-    def _removals(self, view: View, work: "_Work", decisions: tuple[Decision, ...]) -> Iterator[Removal]:
+    def _removals(self, view: View, work: "Work", decisions: tuple[Decision, ...]) -> Iterator[Removal]:
         decided = [d for d in decisions if d.outcome is Outcome.REMOVE]
         spans = fit_to_lines(view, [d.span for d in decided])
         for decision, pieces in zip(decided, work.to_source(spans), strict=True):
@@ -306,85 +242,6 @@ class Cleaner:
         for pieces in work.to_source([span for span in blanks if work.may_tidy(span)]):
             for piece in pieces:
                 yield blank_removal(work.document.text, piece, reason)
-
-
-class _Work:
-    """A document on its way through the passes: what has been removed, and what is left."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.draft = Draft.of(document.text)
-        self.removals: tuple[Removal, ...] = ()
-        self.kept: tuple[Kept, ...] = ()
-        self.result: CleanResult | None = None
-        #: Whether the hints of its page are still to be looked at: once, since the clean text has none.
-        self.hinted = bool(document.hints)
-        self._too_long: set[str] = set()
-        self._shown: Shown | None = None
-
-    @property
-    def current(self) -> Document:
-        """The document as it is by now, without the marks of Markdown; spans are of this text."""
-        if self.document.form is not Form.MARKDOWN:
-            return replace(self.document, text=self.draft.text, hints=self.document.hints if self.hinted else ())
-        from cleaner.markdown.shown import shown
-
-        self._shown = shown(self.draft.text)
-        return replace(self.document, text=self._shown.text, markup=self._shown.markup)
-
-    def to_source(self, spans: Sequence[Span]) -> list[list[Span]]:
-        """For each of sorted spans the source spans that it stands for."""
-        if self._shown is None:
-            return [self.draft.to_source(span) for span in spans]
-        return [self.draft.to_source(span) if span else [] for span in self._shown.to_text(spans)]
-
-    def pieces_of(self, span: Span) -> list[Span]:
-        """The source spans that a span which stays stands for."""
-        return self.draft.to_source(self._shown.roughly(span) if self._shown else span)
-
-    def heeded(self, decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
-        """The decisions, without the removals that the form of the text forbids."""
-        if self._shown is None:
-            return decisions
-        refusals = [self._shown.refusal(d.span) if d.outcome is Outcome.REMOVE else None for d in decisions]
-        return tuple(
-            replace(decision, outcome=Outcome.KEEP, reason=reason) if reason else decision
-            for decision, reason in zip(decisions, refusals, strict=True)
-        )
-
-    def may_tidy(self, span: Span) -> bool:
-        """Whether blanks mean nothing here; in Markdown, those at the end of a line and those in code do."""
-        return self._shown is None or (self._shown.is_whole(span) and self._shown.refusal(span) is None)
-
-    def forget_hints(self, kept: Iterable[Kept]) -> None:
-        """Go on without the hints, and remember what was refused although they spoke against it."""
-        self.hinted = False
-        self.kept = tuple(one for one in kept if one.detector == MARKUP)
-
-    def settled(self, run: Run) -> CleanResult:
-        """The result, when there is nothing more to remove."""
-        gone = [(removal.start, removal.end) for removal in self.removals]
-        kept = (k for k in self.kept if not any(start <= k.start and k.end <= end for start, end in gone))
-        ordered = tuple(sorted(kept, key=lambda k: (k.start, -k.end))) if self.document.hints else self.kept
-        return CleanResult(self.document, self.draft.text, self.removals, ordered, self.incomplete, run)
-
-    def remove(self, found: Iterable[Removal]) -> None:
-        """Take further removals out."""
-        self.removals = tuple(sorted((*self.removals, *found), key=lambda r: r.start))
-        self.draft = Draft.of(self.document.text, [Span(r.start, r.end) for r in self.removals])
-
-    def note_long_lines(self, view: View) -> None:
-        """Remember the lines that were too long to be looked at as such."""
-        self._too_long.update(facts.text for facts in view.facts if facts.too_long)
-
-    @property
-    def incomplete(self) -> tuple[str, ...]:
-        """What could not be looked at."""
-        if not self._too_long:
-            return ()
-        count = len(self._too_long)
-        lines = "line is" if count == 1 else "lines are"
-        return (f"{count} {lines} longer than {MAX_UNIT} characters; only their sentences were looked at",)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -463,7 +320,7 @@ def _removal(decision: Decision, span: Span, source: str) -> Removal:
     )
 
 
-def _kept(work: _Work, decision: Decision) -> Kept:
+def _kept(work: Work, decision: Decision) -> Kept:
     """A refusal in source offsets; where something inside was cut out, from the first piece to the last."""
     pieces = work.pieces_of(decision.span)
     source, start, end = work.document.text, pieces[0].start, pieces[-1].end

@@ -141,6 +141,7 @@ def test_a_hint_removes_a_line_that_no_text_would():
     assert (removal.detector, removal.confidence, removal.reason) == ("markup", 0.7, DOUBT.reason)
     assert removal.text == PARAGRAPHS[1] + "\n"
     assert result.restore() == result.document.text
+    assert result.record().packs[-1] == builtin_page_model().stamp
 
 
 def test_in_safe_mode_the_same_hint_is_refused_and_recorded():

@@ -32,7 +32,7 @@ from cleaner.cli.common import (
 if TYPE_CHECKING:
     from cleaner.batch import Cleaned, Failed
     from cleaner.discover import Input
-    from cleaner.pipeline import CleanResult
+    from cleaner.result import CleanResult
 
 
 def check(

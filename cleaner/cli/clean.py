@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from cleaner.auditlog import AuditLog
     from cleaner.batch import Cleaned, Failed, Summary
     from cleaner.discover import Input
-    from cleaner.pipeline import CleanResult
+    from cleaner.result import CleanResult
 
 
 _LAYOUT = Layout()

@@ -30,7 +30,8 @@ from cleaner.cli.stdin import NAME
 from cleaner.errors import OutputError
 
 if TYPE_CHECKING:
-    from cleaner.pipeline import Cleaner, CleanResult
+    from cleaner.pipeline import Cleaner
+    from cleaner.result import CleanResult
 
 
 def explain(

@@ -11,7 +11,8 @@ from cleaner.config import Config
 from cleaner.corpus.rows import Lost, Outcome, Webpage
 from cleaner.errors import AuditError, InputError, RestoreError, RoundTripError
 from cleaner.model import Document, Span
-from cleaner.pipeline import Cleaner, CleanResult
+from cleaner.pipeline import Cleaner
+from cleaner.result import CleanResult
 from cleaner.workers import Rescue
 
 Documents = tuple[Document | Webpage, ...]

@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.detectors.markup import NAME as MARKUP
 from cleaner.errors import ModelError
 from cleaner.html.blocks import Blocks
 from cleaner.html.columns import Evidence, columns
@@ -26,6 +27,7 @@ from cleaner.learned.forest import Forest
 from cleaner.learned.scorer import Weights
 from cleaner.learned.stack import Array
 from cleaner.learned.table import rows
+from cleaner.model import PackStamp
 
 #: Raise it when columns or files change their meaning; a file of another format is refused.
 FORMAT = 1
@@ -48,6 +50,11 @@ class PageModel:
     columns: tuple[str, ...]
     card: Mapping[str, Any]
     sha256: str = ""
+
+    @property
+    def stamp(self) -> PackStamp:
+        """The model's identity for an audit record: that of the detector which speaks for it."""
+        return PackStamp(MARKUP, str(self.card.get("version", "0")), self.sha256)
 
     def scores(self, page: Blocks) -> Array:
         """The linear score of each block, in thousandths of a logit that it is the article's."""

@@ -9,7 +9,7 @@ from cleaner.batch import cleaner_for
 from cleaner.config import Config
 from cleaner.integrations.metadata import RECORD, refuse_second, text_of
 from cleaner.model import Document
-from cleaner.pipeline import CleanResult
+from cleaner.result import CleanResult
 
 try:
     from datatrove.pipeline.base import PipelineStep

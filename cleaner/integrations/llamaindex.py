@@ -13,7 +13,7 @@ from cleaner.batch import cleaner_for
 from cleaner.config import Config
 from cleaner.integrations.metadata import RECORD, refuse_second, text_of, url_of
 from cleaner.model import Document, Form
-from cleaner.pipeline import CleanResult
+from cleaner.result import CleanResult
 from cleaner.verdicts import Verdicts, verdict_of
 
 try:

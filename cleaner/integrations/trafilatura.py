@@ -15,7 +15,8 @@ from trafilatura.settings import DEFAULT_CONFIG, Document, Extractor, use_config
 from cleaner import model
 from cleaner.integrations.trafilatura_tree import cut, rendered
 from cleaner.model import Page, Span
-from cleaner.pipeline import Cleaner, CleanResult, default_cleaner
+from cleaner.pipeline import Cleaner, default_cleaner
+from cleaner.result import CleanResult
 
 #: What a result says if a page's body cannot be followed through trafilatura.
 UNMAPPED = "nothing was cleaned: the lines of the text cannot be traced to the elements of the page"

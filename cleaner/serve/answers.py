@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from cleaner.audit import one_line, plain
 from cleaner.model import AuditRecord, Kept, Page, Removal
-from cleaner.pipeline import CleanResult
+from cleaner.result import CleanResult
 from cleaner.serve.problems import Problem
 
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from cleaner.config import Config
 from cleaner.errors import CleanerError, RoundTripError
 from cleaner.html.extraction import extract
-from cleaner.pipeline import Cleaner, CleanResult
+from cleaner.pipeline import Cleaner
+from cleaner.result import CleanResult
 from cleaner.serve.answers import result_json
 from cleaner.serve.problems import Declined, Kind, Mishap
 from cleaner.serve.requests import CleanRequest, HtmlRequest, parse
