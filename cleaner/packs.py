@@ -148,6 +148,7 @@ def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
 
     Raises ``PackError`` with every problem of every file.
 
+    >>> from cleaner.packfiles import builtin_packs_dir
     >>> [p.name for p in load_packs([builtin_packs_dir()]) if p.name == "en.newsletter"]
     ['en.newsletter']
     """
