@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from cleaner.matching.matcher import Matcher, Unit, count_words, grouped
+from cleaner.matching.matcher import MAX_UNIT, Matcher, Unit, count_words, grouped
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Document, Guard, GuardScope, Line, Rule, Scope, Span
 from cleaner.segment import sentences, split_lines
 
@@ -120,6 +120,7 @@ class Observer:
         self._knowledge = knowledge
         self._by_sentence = np.array([c.source.scope is Scope.SENTENCE for c in knowledge.rules.compiled], dtype=bool)
         self._seen: dict[str, Facts] = {}
+        self._guarded: dict[tuple[str, GuardScope], tuple[Guard, ...]] = {}
 
     def scan(self, texts: Iterable[str]) -> None:
         """Look at the texts of lines not met before, all in one go; they hold no line breaks."""
@@ -161,9 +162,10 @@ class Observer:
 
     def _whole(self, draft: _Draft) -> bool:
         """Find the rules that match the line as a whole; whether its sentences are to be looked at instead."""
-        unit = Unit.of(draft.text)
-        draft.too_long = unit.too_long
-        draft.rules = self._knowledge.rules.confirm(unit, draft.by_line)
+        draft.too_long = len(draft.text) > MAX_UNIT
+        if not draft.by_line:
+            return False
+        draft.rules = self._knowledge.rules.confirm(Unit.of(draft.text), draft.by_line)
         narrow = bool(draft.rules) and self._is_mixed(draft)
         if narrow:
             draft.rules = ()
@@ -223,7 +225,12 @@ class Observer:
 
     def guards_of(self, text: str, scope: GuardScope) -> tuple[Guard, ...]:
         """The guards of a scope that match a text."""
-        return self._guards_of([text], scope)[0]
+        known = self._guarded.get((text, scope))
+        if known is None:
+            matcher = self._knowledge.guards
+            own = [i for i in matcher.candidates_in(text) if matcher.compiled[i].source.scope is scope]
+            known = self._guarded[text, scope] = matcher.confirm(Unit.of(text), own) if own else ()
+        return known
 
     def document_guards(self, topic: str) -> tuple[Guard, ...]:
         """The guards that a document's title, or its first line, calls for."""

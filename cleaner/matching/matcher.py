@@ -242,6 +242,16 @@ class Matcher(Generic[P]):
             numbers, patterns, (counts >= self.least_words[patterns]) & (counts <= self.most_words[patterns])
         )
 
+    def candidates_in(self, text: str) -> list[int]:
+        """The indexes, rising, of patterns that may match a text as a whole, without numpy's cost for small arrays."""
+        _, literals = self._automaton.scan(padded(_BREAK.sub(" ", text)))
+        found = set(self._always)
+        for literal in set(literals.tolist()):
+            start = int(self._owner_ends[literal - 1]) if literal else 0
+            found.update(self._owners[start : int(self._owner_ends[literal])].tolist())
+        words = count_words(text)
+        return [index for index in sorted(found) if self.compiled[index].fits(words)]
+
     def _owned(self, lines: Array, literals: Array) -> tuple[Array, Array]:
         """For each hit of a literal in a line, the line and a pattern, once for every pattern that has the literal."""
         if not len(literals):
@@ -263,9 +273,7 @@ def grouped(keys: Array, values: Array, wanted: NDArray[np.bool_]) -> dict[int, 
     >>> grouped(np.array([0, 0, 2]), np.array([5, 6, 7]), np.array([True, False, True]))
     {0: [5], 2: [7]}
     """
-    keys, values = keys[wanted], values[wanted]
-    if not len(keys):
-        return {}
+    keys, found = keys[wanted], values[wanted].tolist()
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    parts = np.split(values, starts[1:])
-    return {key: part.tolist() for key, part in zip(keys[starts].tolist(), parts, strict=True)}
+    ends = [*starts[1:].tolist(), len(found)]
+    return {k: found[a:b] for k, a, b in zip(keys[starts].tolist(), starts.tolist(), ends, strict=False)}
