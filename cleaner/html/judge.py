@@ -4,24 +4,20 @@ The model is a linear score over words and names (``wording``), and trees over c
 and what the extractor kept are some. Trained by ``python -m benchmarks.pages``.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.detectors.markup import NAME as MARKUP
-from cleaner.errors import ModelError
 from cleaner.html.blocks import Blocks
 from cleaner.html.columns import Evidence, columns
 from cleaner.html.wording import wording
+from cleaner.learned import storage
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.forest import Forest
 from cleaner.learned.scorer import Weights
@@ -94,37 +90,20 @@ def best_cut(found: NDArray[np.float64], sizes: Array) -> float:
 
 def save(model: PageModel, path: Path) -> None:
     """Write a model's file; the same model gives the same bytes."""
-    arrays: dict[str, NDArray[Any]] = {
-        "folded": np.diff(model.alphabet.folded.astype(np.int64), prepend=0).astype(np.int32),
-        "kinds": model.alphabet.kinds,
-        **{f"weights_{f.name}": np.asarray(getattr(model.weights, f.name)) for f in fields(Weights)[1:]},
-        **{f"forest_{f.name}": np.asarray(getattr(model.forest, f.name)) for f in fields(Forest)},
-    }
-    about = {"format": FORMAT, "columns": model.columns, "card": dict(model.card)}
-    arrays["about"] = np.frombuffer(json.dumps(about, sort_keys=True).encode(), dtype=np.uint8)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the flag's type for all
+    weights = {f"weights_{f.name}": np.asarray(getattr(model.weights, f.name)) for f in fields(Weights)[1:]}
+    arrays = {**storage.of_alphabet(model.alphabet), **weights, **storage.of_forest(model.forest)}
+    storage.write(path, arrays, {"columns": model.columns, "card": dict(model.card)}, FORMAT)
 
 
 def load(path: Path = BUILTIN) -> PageModel:
     """Read a model's file. Raises ``ModelError`` if it is not there, broken, or of another format."""
-    try:
-        body = path.read_bytes()
-        with np.load(BytesIO(body), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        about = json.loads(arrays["about"].tobytes())
-        if about["format"] != FORMAT:
-            raise ModelError(f"{path}: has format {about['format']}, this version reads {FORMAT}; train it again")
-        forest = {f.name: arrays[f"forest_{f.name}"] for f in fields(Forest)}
-        return PageModel(
-            Alphabet(np.cumsum(arrays["folded"], dtype=np.int64).astype(np.uint16), arrays["kinds"]),
-            Weights((SCORE,), **{f.name: arrays[f"weights_{f.name}"] for f in fields(Weights)[1:]}),
-            Forest(**{**forest, "depth": int(forest["depth"])}),
-            tuple(about["columns"]),
-            about["card"],
-            hashlib.sha256(body).hexdigest(),
-        )
-    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
-        raise ModelError(f"{path}: cannot be read as a model: {error}; install Cleaner again or train one") from error
+    return storage.read(path, FORMAT, _made)
+
+
+def _made(arrays: storage.Arrays, about: dict[str, Any], digest: str) -> PageModel:
+    weights = Weights((SCORE,), **{f.name: arrays[f"weights_{f.name}"] for f in fields(Weights)[1:]})
+    columns = tuple(about["columns"])
+    return PageModel(storage.alphabet(arrays), weights, storage.forest(arrays), columns, about["card"], digest)
 
 
 @cache

@@ -1,19 +1,15 @@
 """The model's file, and the probability that each unit of a document is not the article."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.errors import ModelError
+from cleaner.learned import storage
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.evidence import PREFIX
 from cleaner.learned.forest import Forest
@@ -174,61 +170,51 @@ class _Row(Mapping[str, int]):
 def save(model: Model, path: Path) -> None:
     """Write a model's file; the same model gives the same bytes."""
     arrays: dict[str, NDArray[Any]] = {
-        "folded": np.diff(model.alphabet.folded.astype(np.int64), prepend=0).astype(np.int32),
-        "kinds": model.alphabet.kinds,
+        **storage.of_alphabet(model.alphabet),
         "steps": model.steps,
         "probabilities": model.probabilities,
+        "squares": model.weights.squares,
+        **storage.of_forest(model.forest),
     }
     for prefix, weights in (("weights", model.weights), ("naming", model.naming)):
         arrays |= {f"{prefix}_table": weights.table, f"{prefix}_scales": weights.scales}
         arrays |= {f"{prefix}_biases": weights.biases}
-    arrays["squares"] = model.weights.squares
-    arrays |= {f"forest_{f.name}": np.asarray(getattr(model.forest, f.name)) for f in fields(Forest)}
-    text = {
-        "format": FORMAT,
+    about = {
         "columns": model.columns,
         "weights": model.weights.names,
         "naming": model.naming.names,
         "card": dict(model.card),
     }
-    arrays["about"] = np.frombuffer(json.dumps(text, sort_keys=True).encode(), dtype=np.uint8)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the flag's type for all
+    storage.write(path, arrays, about, FORMAT)
 
 
 def load(path: Path = BUILTIN) -> Model:
     """Read a model's file. Raises ``ModelError`` if it is not there, broken, or of another format."""
-    try:
-        body = path.read_bytes()
-        with np.load(BytesIO(body), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        about = json.loads(arrays["about"].tobytes())
-        if about["format"] != FORMAT:
-            raise ModelError(f"{path}: has format {about['format']}, this version reads {FORMAT}; train it again")
-        squares = arrays["squares"]
-        weights, naming = (
-            Weights(
-                tuple(about[prefix]),
-                arrays[f"{prefix}_table"],
-                arrays[f"{prefix}_scales"],
-                arrays[f"{prefix}_biases"],
-                squares,
-            )
-            for prefix in ("weights", "naming")
+    return storage.read(path, FORMAT, _made)
+
+
+def _made(arrays: storage.Arrays, about: dict[str, Any], digest: str) -> Model:
+    weights, naming = (
+        Weights(
+            tuple(about[prefix]),
+            arrays[f"{prefix}_table"],
+            arrays[f"{prefix}_scales"],
+            arrays[f"{prefix}_biases"],
+            arrays["squares"],
         )
-        forest = {f.name: arrays[f"forest_{f.name}"] for f in fields(Forest)}
-        return Model(
-            Alphabet(np.cumsum(arrays["folded"], dtype=np.int64).astype(np.uint16), arrays["kinds"]),
-            weights,
-            naming,
-            Forest(**{**forest, "depth": int(forest["depth"])}),
-            tuple(about["columns"]),
-            arrays["steps"],
-            arrays["probabilities"],
-            about["card"],
-            hashlib.sha256(body).hexdigest(),
-        )
-    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
-        raise ModelError(f"{path}: cannot be read as a model: {error}; install Cleaner again or train one") from error
+        for prefix in ("weights", "naming")
+    )
+    return Model(
+        storage.alphabet(arrays),
+        weights,
+        naming,
+        storage.forest(arrays),
+        tuple(about["columns"]),
+        arrays["steps"],
+        arrays["probabilities"],
+        about["card"],
+        digest,
+    )
 
 
 @cache
