@@ -98,7 +98,8 @@ def _row(name: str, extractor: str) -> str:
 
 def _measured(name: str, extractor: str) -> str:
     from cleaner.errors import InputError
-    from cleaner.html.extraction import Extractor, extract
+    from cleaner.html.extraction import extract
+    from cleaner.html.extractor import Extractor
     from cleaner.html.judge import builtin_page_model
 
     kind = Extractor.named(extractor)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleaner.apply import restore
 from cleaner.audit import from_json, to_json
@@ -17,12 +18,15 @@ from cleaner.config import Config
 from cleaner.discover import Input, is_page
 from cleaner.errors import AuditError, InputError, OutputError, RestoreError, RoundTripError
 from cleaner.files import UTF_8, Source, read_bytes, read_source, refuse_odd_target, staged
-from cleaner.html.extraction import Extraction, Extractor
+from cleaner.html.extractor import Extractor
 from cleaner.model import Form
 from cleaner.outputs import make_folder, refuse_leaving
 from cleaner.pipeline import Cleaner
 from cleaner.result import CleanResult
 from cleaner.workers import ordered_map
+
+if TYPE_CHECKING:
+    from cleaner.html.extraction import Extraction
 
 #: Makes an account of a result for people; runs in the worker, so it must be picklable.
 Report = Callable[[Input, CleanResult], str]
@@ -93,7 +97,7 @@ def clean_source(cleaner: Cleaner, item: Input, source: Source, report: Report |
     return _cleaned(item, source, cleaner.clean(source.text, id=item.id, form=Form.of(item.path)), report)
 
 
-def clean_page(cleaner: Cleaner, item: Input, found: Extraction, report: Report | None = None) -> Cleaned:
+def clean_page(cleaner: Cleaner, item: Input, found: "Extraction", report: Report | None = None) -> Cleaned:
     """Clean the text that was extracted from a page; raises as ``clean_source``. It is written in UTF-8."""
     source = Source(found.text.encode(UTF_8), found.text, UTF_8)
     return _cleaned(item, source, cleaner.clean_extraction(found, item.id), report)

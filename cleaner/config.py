@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cleaner.choices import one_of
 from cleaner.errors import ConfigError
 from cleaner.model import DEFAULT_CATEGORIES, Category
 from cleaner.verdictfile import load_verdicts
@@ -133,7 +134,7 @@ def _unpickled(values: dict[str, Any]) -> Config:
 
 def _convert(name: str, value: Any) -> Any:
     if name == "mode":
-        return _one_of(Mode, name, value)
+        return one_of(Mode, name, value)
     if name == "threshold":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
             raise ConfigError(f"threshold: {value!r} is not a number above 0 and at most 1")
@@ -160,14 +161,7 @@ def _convert(name: str, value: Any) -> Any:
 def _categories(name: str, values: Any) -> frozenset[Category]:
     if isinstance(values, str):
         raise ConfigError(f"{name}: {values!r} is not a list of categories")
-    return frozenset(_one_of(Category, name, v) for v in values)
-
-
-def _one_of(kind: type[StrEnum], name: str, value: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        raise ConfigError(f"{name}: {value!r} is not one of {', '.join(kind)}") from None
+    return frozenset(one_of(Category, name, v) for v in values)
 
 
 def find_config_file(start: Path) -> Path | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from types import MappingProxyType
 
-from cleaner.errors import ConfigError
+from cleaner.choices import one_of
 
 
 class Category(StrEnum):
@@ -102,10 +102,7 @@ class Form(StrEnum):
     @classmethod
     def named(cls, name: str) -> "Form":
         """The form of a name. Raises ``ConfigError`` if there is none."""
-        try:
-            return cls(name)
-        except ValueError:
-            raise ConfigError(f"form: {name!r} is not one of {', '.join(cls)}") from None
+        return one_of(cls, "form", name)
 
     @classmethod
     def of(cls, path: PurePath) -> "Form":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.apply import join, sha256
 from cleaner.blanks import blank_removal, leftover_blanks, tidied
@@ -14,8 +14,7 @@ from cleaner.config import BUILTIN_MODEL, NO_MODEL, Config
 from cleaner.detectors import claims_on
 from cleaner.detectors.learned import LEAST, LearnedDetector
 from cleaner.errors import RestoreError, RoundTripError
-from cleaner.html.extraction import Extraction, Extractor, extract
-from cleaner.html.judge import builtin_page_model
+from cleaner.html.extractor import Extractor
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
 from cleaner.matching.matcher import Matcher
@@ -37,6 +36,9 @@ from cleaner.result import CleanResult, Run
 from cleaner.verdicts import Verdicts
 from cleaner.view import Knowledge, Observer, View
 from cleaner.work import Work
+
+if TYPE_CHECKING:
+    from cleaner.html.extraction import Extraction
 
 #: A document that still changes after this many passes is left as it was. Real ones need two or three.
 MAX_PASSES = 24
@@ -131,12 +133,16 @@ class Cleaner:
         *,
         extractor: str = Extractor.TRAFILATURA,
         charset: str | None = None,
-    ) -> Extraction:
+    ) -> "Extraction":
         """The text of a web page as ``clean_html`` cleans it; parameters and errors are the same."""
+        # Runs on texts need none of this.
+        from cleaner.html.extraction import extract
+        from cleaner.html.judge import builtin_page_model
+
         model = None if self._learned is None else builtin_page_model()
         return extract(html, url, Extractor.named(extractor), charset=charset, model=model)
 
-    def clean_extraction(self, found: Extraction, id: str = "", title: str | None = None) -> CleanResult:
+    def clean_extraction(self, found: "Extraction", id: str = "", title: str | None = None) -> CleanResult:
         """Clean the text that was extracted from a page; what is known to be incomplete about it stays known.
 
         ``title`` is a hint that stands instead of the page's own.

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from cleaner.apply import restore, sha256
 from cleaner.audit import SCHEMA
 from cleaner.detectors.markup import NAME as MARKUP
-from cleaner.html.judge import builtin_page_model
 from cleaner.model import AuditRecord, Document, Kept, Pack, PackStamp, Removal
 from cleaner.version import __version__
 
@@ -27,6 +26,8 @@ class Run:
         if self.model and self.model.name in {*detectors, *named}:  # A verdict names it as a rule.
             stamps.append(self.model)
         if MARKUP in {*detectors, *named}:
+            from cleaner.html.judge import builtin_page_model
+
             stamps.append(builtin_page_model().stamp)
         return tuple(stamps)
 

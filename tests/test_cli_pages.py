@@ -6,7 +6,7 @@ import pytest
 from support_cli import CLEAN, DIRTY, STORY, make_home, run, tree
 from support_html import ARTICLE, PARAGRAPHS, article
 
-from cleaner.html.extraction import Extractor
+from cleaner.html.extractor import Extractor
 
 DIRTY_PAGE = article(f"{ARTICLE}<p>Advertisement</p><p>{PARAGRAPHS[0]} Again.</p>")
 CANONICAL = "<title>Harbour</title><link rel=canonical href='https://ledger.example/harbour'>"

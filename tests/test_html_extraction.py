@@ -4,7 +4,8 @@ from support_html import ARTICLE, PARAGRAPHS, article
 import cleaner
 from cleaner import extras
 from cleaner.errors import ConfigError
-from cleaner.html.extraction import Extractor, extract
+from cleaner.html.extraction import extract
+from cleaner.html.extractor import Extractor
 
 HEAD = (
     "<title>Harbour open again | The Ledger</title><meta name=author content='Ann Quay'>"

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from support_html import ARTICLE, article, page
 
 from cleaner.errors import InputError
-from cleaner.html.extraction import Extractor, extract
+from cleaner.html.extraction import extract
+from cleaner.html.extractor import Extractor
 from cleaner.html.limits import MAX_ATTRIBUTES, MAX_PAGE, Limits, refuse_crowded, refuse_hostile
 from cleaner.html.tree import parse, text_of
 

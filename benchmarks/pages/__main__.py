@@ -20,34 +20,28 @@ from numpy.typing import NDArray
 from sklearn.linear_model import SGDClassifier
 
 from benchmarks.pages.examples import Example, read_examples
+from benchmarks.training import fit
 from benchmarks.training.documents import FOLDS, fold_of
 from benchmarks.training.fit import Linear, packed
 from cleaner.html.article import chosen
 from cleaner.html.columns import Evidence, columns
-from cleaner.html.judge import BUILTIN, SCORE, PageModel, probabilities, save
+from cleaner.html.judge import BUILTIN, SCORE, PageModel, save
+from cleaner.html.odds import probabilities
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.forest import Forest
 from cleaner.learned.table import BITS, rows
 
 VERSION = "1.0.0"
-SEED = 7
 ROUNDS = 220
 TREES = {
+    **fit.TREES,
     "objective": "cross_entropy",
     "learning_rate": 0.06,
-    "num_leaves": 31,
     "max_depth": 10,
     "min_data_in_leaf": 40,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.8,
-    "bagging_freq": 1,
     "lambda_l2": 2,
-    "max_bin": 127,
-    "use_missing": False,
-    "deterministic": True,
-    "force_col_wise": True,
-    "seed": SEED,
-    "verbose": -1,
 }
 #: A page counts as if its article had at least so many words.
 _LEAST_ARTICLE = 50
@@ -127,7 +121,7 @@ def _matrix(pages: Sequence[Example]) -> tuple[scipy.sparse.csr_matrix, NDArray[
 def _linear(
     matrix: scipy.sparse.csr_matrix, labels: NDArray[np.float64], weights: NDArray[np.float64], used: NDArray[np.bool_]
 ) -> Linear:
-    model = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=6, tol=None, random_state=SEED, average=True)
+    model = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=6, tol=None, random_state=fit.SEED, average=True)
     model.fit(matrix[used], labels[used] > 0.5, sample_weight=weights[used])
     return Linear(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
 

@@ -182,7 +182,7 @@ EXTRACTOR = "trafilatura"
 
 def refuse_html(paths: Iterable[str], html: bool, extractor: str) -> None:
     """Raise a usage error if ``--html`` is given where names say what is a page, or there is no such extractor."""
-    from cleaner.html.extraction import Extractor
+    from cleaner.html.extractor import Extractor
 
     Extractor.named(extractor)
     if html and "-" not in paths:

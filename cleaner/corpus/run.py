@@ -12,7 +12,7 @@ from cleaner.corpus.order import Order, Progress, Report
 from cleaner.corpus.stream import handler_of
 from cleaner.corpus.work import stamps
 from cleaner.errors import ResumeError
-from cleaner.html.extraction import version_of
+from cleaner.html.extractor import version_of
 from cleaner.outputs import make_folder
 from cleaner.version import __version__
 

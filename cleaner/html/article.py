@@ -28,11 +28,6 @@ class Read:
         return np.array([len(text.split()) for text in self.plains], dtype=np.int64)
 
 
-def read_page(tree: Tree, extracted: str, model: PageModel) -> Read:
-    """Read a page of which an extractor took a text."""
-    return evidence_of(tree, read_blocks(tree), extracted, model)
-
-
 def evidence_of(tree: Tree, blocks: Blocks, extracted: str, model: PageModel | None = None) -> Read:
     """What is known of a page's blocks; without a model the linear scores are zero."""
     plains = tuple(map(plain, blocks.texts))
@@ -63,7 +58,7 @@ def article_of(tree: Tree, extracted: str, model: PageModel) -> tuple[str, tuple
     It has the blocks that the extractor kept, those the model doubts with a hint, and those that the extractor lost
     and the model takes. Where the extractor's text is not made of the page's blocks, it is given as it is.
     """
-    page = read_page(tree, extracted, model)
+    page = evidence_of(tree, read_blocks(tree), extracted, model)
     kept = page.evidence.kept
     if not len(kept) or page.sizes[kept].sum() < _RECOGNISED * len(plain(extracted).split()):
         return extracted, ()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.html.blocks import AROUND, MARKS, Blocks
+from cleaner.html.odds import thousandths
 from cleaner.learned.stack import Array, running
 
 _WORD = re.compile(r"\w+")
@@ -55,7 +56,7 @@ def columns(page: Blocks, plains: Sequence[str], evidence: Evidence) -> dict[str
     result |= _extracted(shape, evidence.kept)
     result |= _titled(page, plains, evidence)
     result["score"] = evidence.scores
-    likely = _likely(evidence.scores)
+    likely = thousandths(evidence.scores)
     groups = _groups(page)
     for name, group in groups.items():
         result |= _shared(name, group, shape, evidence.kept, likely)
@@ -224,14 +225,6 @@ def _around(shape: Mapping[str, Array], kept: NDArray[np.bool_], scores: Array, 
     result["run"] = above + below - (runs[1:] - runs[:-1])
     result["run_of_best"] = result["run"] * 1000 // best
     return result
-
-
-def _likely(scores: Array) -> Array:
-    """Logits in thousandths as probabilities in thousandths, by a table so that every machine gives the same."""
-    return _TABLE[np.clip(scores // 20 + 400, 0, len(_TABLE) - 1)]
-
-
-_TABLE = np.rint(1000 / (1 + np.exp(-np.arange(-8000, 8001, 20) / 1000))).astype(np.int64)
 
 
 def _shifted(values: Array, by: int) -> Array:

@@ -2,34 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cleaner.errors import ConfigError, InputError
+from cleaner.errors import InputError
 from cleaner.html.decode import decode_page
+from cleaner.html.extractor import Extractor
 from cleaner.html.limits import Limits, refuse_crowded, refuse_hostile, refuse_large
-from cleaner.html.state import EMPTY, remarks
+from cleaner.html.state import remarks
 from cleaner.html.tree import Tree, parse
 from cleaner.model import Hint, Page
 
 if TYPE_CHECKING:
     from cleaner.html.judge import PageModel
-
-
-class Extractor(StrEnum):
-    """The library that takes the text from a page."""
-
-    TRAFILATURA = "trafilatura"
-    RESILIPARSE = "resiliparse"
-
-    @classmethod
-    def named(cls, name: str) -> "Extractor":
-        """The extractor of a name. Raises ``ConfigError`` if there is none."""
-        try:
-            return cls(name)
-        except ValueError:
-            raise ConfigError(f"extractor: {name!r} is not one of {', '.join(cls)}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +57,7 @@ def extract(
     else:
         found = _with_resiliparse(decoded.text, url)
     page = replace(found.page, encoding=decoded.encoding)
-    said = (*(sentence for sentence in found.incomplete if sentence != EMPTY), *remarks(tree, found.text))
-    return replace(found, page=page, incomplete=said)
-
-
-def version_of(extractor: str) -> str | None:
-    """The version of an extractor, ``None`` if it is not installed, without importing it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(extractor)
-    except PackageNotFoundError:
-        return None
+    return replace(found, page=page, incomplete=remarks(tree, found.text))
 
 
 def _checked(page: str, limits: Limits) -> Tree:

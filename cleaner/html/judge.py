@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cleaner.detectors.markup import NAME as MARKUP
 from cleaner.html.blocks import Blocks
 from cleaner.html.columns import Evidence, columns
+from cleaner.html.odds import probabilities
 from cleaner.html.wording import wording
 from cleaner.learned import storage
 from cleaner.learned.alphabet import Alphabet
@@ -30,10 +31,6 @@ FORMAT = 1
 BUILTIN = Path(__file__).parent / "pages.npz"
 #: The name of the linear score.
 SCORE = "article"
-
-_STEP = 20
-_TOP = 8000
-_PROBABILITIES = np.round(1 / (1 + np.exp(-np.arange(-_TOP, _TOP + 1, _STEP) / 1000)), 4)
 
 
 @dataclass(frozen=True)
@@ -60,15 +57,6 @@ class PageModel:
         """The probability (0-1) of each block that it is the article's."""
         matrix = rows(columns(page, plains, evidence), self.columns)
         return probabilities(self.forest.scores(matrix, ()))
-
-
-def probabilities(scores: Array) -> NDArray[np.float64]:
-    """Logits in thousandths as probabilities (0-1) with four decimals.
-
-    >>> probabilities(np.array([-9000, 0, 1000])).tolist()
-    [0.0003, 0.5, 0.7311]
-    """
-    return _PROBABILITIES[np.clip(scores + _TOP, 0, 2 * _TOP) // _STEP]
 
 
 def best_cut(found: NDArray[np.float64], sizes: Array) -> float:

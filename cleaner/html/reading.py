@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cleaner.discover import ARCHIVE_SUFFIXES
 from cleaner.errors import InputError
 from cleaner.files import read_bytes
-from cleaner.html.extraction import Extraction, Extractor
+from cleaner.html.extraction import Extraction
+from cleaner.html.extractor import Extractor
 from cleaner.html.limits import MAX_PAGE, refuse_large
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, TypeAdapter, ValidationError
 
 from cleaner.config import Config, Mode
-from cleaner.html.extraction import Extractor
+from cleaner.html.extractor import Extractor
 from cleaner.model import Category
 from cleaner.serve.problems import Declined, Kind, Mishap
 
