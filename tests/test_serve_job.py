@@ -2,10 +2,12 @@ import json
 
 import pytest
 from support_cli import DIRTY, make_home
+from test_html_article import PARAGRAPHS
 
 from cleaner.audit import from_json
-from cleaner.config import read_config
-from cleaner.pipeline import Cleaner
+from cleaner.config import Config, read_config
+from cleaner.html.extraction import extract
+from cleaner.pipeline import Cleaner, default_cleaner
 from cleaner.serve.job import Work
 from cleaner.serve.problems import Kind
 
@@ -41,6 +43,19 @@ def test_a_page_gets_what_the_library_gives(work, config):
     result = Cleaner(config).clean_html(page, "https://example.com/a")
     assert from_json(json.dumps(got["record"])) == result.record()
     assert got["page"]["title"] == "Harbour"
+
+
+def test_a_page_is_judged_by_the_model_of_pages_as_in_the_library():
+    story = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+    # trafilatura takes the button for one; the model takes it for a question.
+    answer_to_it = "<p>The council speaks of nine million, of which the state pays half.</p>"
+    answered = f"<button>What does it cost?</button><div>{answer_to_it}</div>"
+    page = PAGE.format(f"<h1>Harbour</h1>{story}<div class='faq accordion'>{answered}</div>")
+    got = answer(Work(Config())(json.dumps({"html": page}).encode()))
+    result = default_cleaner().clean_html(page)
+    assert from_json(json.dumps(got["record"])) == result.record()
+    assert "What does it cost?" in got["text"]
+    assert "What does it cost?" not in extract(page).text
 
 
 def test_a_request_has_its_own_settings_and_the_next_one_has_not(work):

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from cleaner.config import Config
 from cleaner.errors import CleanerError, RoundTripError
-from cleaner.html.extraction import extract
 from cleaner.pipeline import Cleaner
 from cleaner.result import CleanResult
 from cleaner.serve.answers import result_json
@@ -66,7 +65,7 @@ class Work:
     def _clean(self, request: CleanRequest) -> CleanResult:
         cleaner = self._cleaner(request.settings(self._config))
         if isinstance(request, HtmlRequest):
-            found = extract(request.html, request.url, request.extractor)
+            found = cleaner.extract(request.html, request.url, extractor=request.extractor)
             return cleaner.clean_extraction(found, request.id, request.title)
         return cleaner.clean(request.text, request.url, request.title, id=request.id)
 
