@@ -1,0 +1,58 @@
+"""Compiles the native core when Cleaner is built or installed from source; hatchling calls it.
+
+Without a C++ compiler the build goes on and says so: the same results come from the code in Python then, only slower.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+HERE = Path(__file__).parent
+MODULE = "cleaner.native._native"
+
+
+class NativeHook(BuildHookInterface[Any]):
+    """Puts the compiled module beside its sources, and the platform's tag on the wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
+        """Compile before files are gathered."""
+        try:
+            compile_into(HERE)
+        except Exception as error:  # whatever a foreign compiler does, the code in Python works
+            self.app.display_warning(f"the native core was not compiled, cleaning will be slower: {error}")
+            return
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+        build_data["artifacts"].append("cleaner/native/_native.*.so")
+
+
+def compile_into(folder: Path) -> Path:
+    """Compile the module into a folder. Raises what the compiler, or setuptools, raises."""
+    from pybind11.setup_helpers import Pybind11Extension
+    from setuptools import Distribution
+    from setuptools.command.build_ext import build_ext
+
+    with tempfile.TemporaryDirectory() as scratch:
+        extension = Pybind11Extension(
+            MODULE,
+            sorted(str(path) for path in HERE.glob("*.cpp")),
+            cxx_std=17,
+            extra_compile_args=["-O3", "-fno-math-errno", "-Wall", "-Wextra"],
+        )
+        command = build_ext(Distribution({"name": MODULE, "ext_modules": [extension]}))
+        command.build_lib, command.build_temp = scratch, f"{scratch}/objects"
+        command.parallel = True
+        command.ensure_finalized()
+        command.run()
+        (made,) = Path(scratch).rglob("_native*.so")
+        for old in folder.glob("_native*.so"):
+            old.unlink()
+        return Path(shutil.move(made, folder / made.name))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{compile_into(HERE)}\n")

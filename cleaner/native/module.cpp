@@ -1,0 +1,7 @@
+// The module that Python imports: one line a part.
+
+#include <pybind11/pybind11.h>
+
+PYBIND11_MODULE(_native, module) {
+    module.doc() = "The parts of Cleaner that look at every character, compiled.";
+}
