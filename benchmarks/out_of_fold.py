@@ -18,7 +18,7 @@ from cleaner.html import judge
 from cleaner.html.extraction import extract
 from cleaner.pipeline import Cleaner
 from cleaner.result import CleanResult
-from cleaner.view import site_of
+from cleaner.sites import site_of
 
 FOLDER = Path(os.environ.get("CLEANER_FOLDS", "build/folds"))
 

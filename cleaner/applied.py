@@ -12,8 +12,8 @@ from cleaner.pipeline import Cleaner
 from cleaner.places import excerpt
 from cleaner.result import CleanResult
 from cleaner.segment import split_lines
+from cleaner.sites import site_of
 from cleaner.verdicts import NO_VERDICTS
-from cleaner.view import site_of
 
 _WITHOUT = "nothing claims it any more, now that a text beside it is known as the author's"
 _WITH = "claimed now that a verdict decided on a text beside it"

@@ -1,36 +1,26 @@
-"""The packs of a run with their plans, kept on disk between runs.
+"""The packs of a run with what finds their rules and guards, kept on disk between runs.
 
-Reading, validating and planning a thousand rules takes seconds; reading the outcome back takes milliseconds. The
-cache is keyed by the bytes of every pack file and by the versions of what made it, so a changed rule is never missed.
-It is an accelerator only: where it cannot be read, does not fit its checksum, or cannot be written, everything is made
-anew.
+Reading, validating and preparing a thousand rules takes seconds; reading the outcome back takes milliseconds
+(``packcache.py``).
 """
 
-import hashlib
 import json
-import os
-import platform
-import sys
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from cleaner.config import Config
-from cleaner.matching.automaton import Automaton
-from cleaner.matching.plan import Plan, make_plans
+from cleaner.matching.finder import Finder
+from cleaner.matching.native import NativeFinder, prepare
+from cleaner.matching.plan import Pattern, Plan, make_plans
+from cleaner.matching.selection import chosen
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
-from cleaner.packfiles import builtin_packs_dir, pack_files
-from cleaner.version import __version__
-
-#: Raise it when plans change their meaning.
-_FORMAT = 9
-#: Names another folder for the cache; empty means that nothing is cached.
-CACHE_VARIABLE = "CLEANER_CACHE_DIR"
+from cleaner.native import native
+from cleaner.observer import Knowledge
+from cleaner.packcache import PackCache
+from cleaner.packfiles import builtin_packs_dir
 
 # A look into a dictionary takes a fifth of the time of ``Category(value)``, and there are thousands to be read.
 _CATEGORIES = {category.value: category for category in Category}
@@ -40,12 +30,22 @@ _PLACES = {place.value: place for place in At}
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Packs, how to look for each of their rules and guards by id, and the automata for the literals of either."""
+    """Packs, and what finds their rules and guards: those of all packs, in their order."""
 
     packs: tuple[Pack, ...]
-    plans: Mapping[str, Plan]
-    rules: Automaton
-    guards: Automaton
+    rules: Finder
+    guards: Finder
+
+    def knowledge(self, packs: Sequence[Pack]) -> Knowledge:
+        """The rules and guards of some packs, which are the library's but for entries that they leave out."""
+        rules = [rule for pack in packs for rule in pack.rules]
+        guards = [guard for pack in packs for guard in pack.guards]
+        return Knowledge(
+            tuple(rules),
+            tuple(guards),
+            chosen(self.rules, [r.id for p in self.packs for r in p.rules], [rule.id for rule in rules]),
+            chosen(self.guards, [g.id for p in self.packs for g in p.guards], [guard.id for guard in guards]),
+        )
 
 
 def pack_folders(config: Config) -> list[Path]:
@@ -54,97 +54,47 @@ def pack_folders(config: Config) -> list[Path]:
 
 
 def load_library(folders: Sequence[Path]) -> Library:
-    """The packs below the folders with their plans. Raises ``PackError`` as ``load_packs`` does."""
-    path = _cache_path(folders)
-    body = _read(path) if path else None
-    packs, plans = _make(folders) if body is None else _from_json(body)
-    if path and body is None:
-        _write(path, _to_json(packs, plans))
+    """The packs below the folders with what finds their rules. Raises ``PackError`` as ``load_packs`` does."""
+    kept = PackCache.of(folders)
+    packs = _from_json(kept.kept(".json", lambda: _to_json(_read_packs(folders))))
+    entries = [entry for pack in packs for entry in pack.entries]
+
+    @cache
+    def plans() -> dict[str, Plan]:
+        return _plans(kept.kept(".plans", lambda: _plans_to_json(entries)))
+
     # Apart from one another: lines are scanned for rules, and only where a rule matches is a guard looked for.
-    rules = [plans[rule.id] for pack in packs for rule in pack.rules]
-    guards = [plans[guard.id] for pack in packs for guard in pack.guards]
-    return Library(
-        packs,
-        plans,
-        _automaton(path.with_suffix(".rules") if path else None, rules),
-        _automaton(path.with_suffix(".guards") if path else None, guards),
-    )
+    rules = _finder([rule for pack in packs for rule in pack.rules], ".rules", kept, plans)
+    guards = _finder([guard for pack in packs for guard in pack.guards], ".guards", kept, plans)
+    return Library(packs, rules, guards)
 
 
-def _make(folders: Sequence[Path]) -> tuple[tuple[Pack, ...], dict[str, Plan]]:
+def _finder(patterns: Sequence[Pattern], suffix: str, kept: PackCache, plans: Callable[[], dict[str, Plan]]) -> Finder:
+    def own_plans() -> list[Plan]:
+        return [plans()[pattern.id] for pattern in patterns]
+
+    if native:
+        prepared = kept.kept(suffix, lambda: prepare(patterns, own_plans()) or b"")
+        if prepared:
+            return NativeFinder(prepared)
+    # Hyperscan and RE2 are loaded by those alone who need them.
+    from cleaner.matching.automaton import Automaton
+    from cleaner.matching.finder import PythonFinder
+    from cleaner.matching.matcher import Matcher
+
+    literals = sorted({literal for plan in own_plans() for literal in plan.literals})
+    dumped = kept.kept(f"{suffix}-scan", lambda: Automaton.of(literals).dump())
+    return PythonFinder(Matcher(patterns, own_plans(), Automaton.load(literals, dumped)))
+
+
+def _read_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
     from cleaner.packs import load_packs
 
-    packs = load_packs(folders)
-    entries = [e for pack in packs for e in pack.entries]
-    return packs, dict(zip((e.id for e in entries), make_plans(entries), strict=True))
+    return load_packs(folders)
 
 
-def _automaton(path: Path | None, plans: Iterable[Plan]) -> Automaton:
-    literals = sorted({literal for plan in plans for literal in plan.literals})
-    dumped = _read(path) if path else None
-    automaton = Automaton.load(literals, dumped) if dumped is not None else None
-    if automaton is None:
-        automaton = Automaton.of(literals)
-        if path:
-            _write(path, automaton.dump())
-    return automaton
-
-
-def _cache_path(folders: Sequence[Path]) -> Path | None:
-    """Where the outcome for these very files would lie; nothing if they cannot all be read."""
-    folder = os.environ.get(CACHE_VARIABLE, platformdirs.user_cache_dir("article-cleaner", appauthor=False))
-    if not folder:
-        return None
-    made_by = f"{_FORMAT} {__version__} {sys.version_info[:2]} {version('hyperscan')} {platform.machine()}"
-    digest = hashlib.sha256(made_by.encode())
-    try:
-        for file in pack_files(folders):
-            digest.update(f"{file}\n".encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    except OSError:
-        return None
-    return Path(folder) / f"packs-{digest.hexdigest()[:32]}.json"
-
-
-def _read(path: Path) -> bytes | None:
-    """What was written to a cache file, if it is there and whole."""
-    try:
-        checksum, _, body = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    return body if hashlib.sha256(body).hexdigest().encode() == checksum else None
-
-
-def _write(path: Path, body: bytes) -> None:
-    """Write whole or not at all: a run beside this one sees the old file, none, or the new one."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-    except OSError:
-        return  # a read-only or full disk costs time, not results
-
-
-def _from_json(body: bytes) -> tuple[tuple[Pack, ...], dict[str, Plan]]:
-    content = json.loads(body)
-    packs = tuple(
-        Pack(**{**p, "rules": tuple(map(_rule, p["rules"])), "guards": tuple(map(_guard, p["guards"]))})
-        for p in content["packs"]
-    )
-    return packs, {name: _plan(plan) for name, plan in content["plans"].items()}
-
-
-def _to_json(packs: Sequence[Pack], plans: Mapping[str, Plan]) -> bytes:
-    content = {
-        "packs": [asdict(pack) for pack in packs],
-        "plans": {name: asdict(plan) for name, plan in plans.items()},
-    }
-    return json.dumps(content, ensure_ascii=True, separators=(",", ":"), default=_plain).encode()
+def _to_json(packs: Sequence[Pack]) -> bytes:
+    return json.dumps([asdict(pack) for pack in packs], separators=(",", ":"), default=_plain).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -153,6 +103,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode()
     raise TypeError(f"{value!r} has no JSON form")
+
+
+def _from_json(body: bytes) -> tuple[Pack, ...]:
+    return tuple(
+        Pack(**{**p, "rules": tuple(map(_rule, p["rules"])), "guards": tuple(map(_guard, p["guards"]))})
+        for p in json.loads(body)
+    )
 
 
 def _rule(content: dict[str, Any]) -> Rule:
@@ -182,6 +139,15 @@ def _guard(content: dict[str, Any]) -> Guard:
             "counterexamples": tuple(content["counterexamples"]),
         }
     )
+
+
+def _plans_to_json(entries: Sequence[Pattern]) -> bytes:
+    content = {entry.id: asdict(plan) for entry, plan in zip(entries, make_plans(entries), strict=True)}
+    return json.dumps(content, separators=(",", ":"), default=_plain).encode()
+
+
+def _plans(body: bytes) -> dict[str, Plan]:
+    return {name: _plan(content) for name, content in json.loads(body).items()}
 
 
 def _plan(content: dict[str, Any]) -> Plan:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from cleaner.fold import fold
 from cleaner.model import Category, Decision, Detection, Line, Outcome, Provenance, Span
 from cleaner.segment import CLOSERS, MARKS
+from cleaner.sites import on_site
 from cleaner.verdicts import Ruling, Verdict, Verdicts, normalised
-from cleaner.view import View, on_site
+from cleaner.view import View
 
 #: What the record names as the detector where a verdict decided; the rule is the one that the verdict is about.
 DETECTOR = "verdict"

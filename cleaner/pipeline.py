@@ -17,7 +17,6 @@ from cleaner.errors import RestoreError, RoundTripError
 from cleaner.html.extractor import Extractor
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
-from cleaner.matching.matcher import Matcher
 from cleaner.memory import Memory
 from cleaner.model import (
     Decision,
@@ -31,10 +30,11 @@ from cleaner.model import (
     Removal,
     Span,
 )
+from cleaner.observer import Observer
 from cleaner.resolve import resolve
 from cleaner.result import CleanResult, Run
 from cleaner.verdicts import Verdicts
-from cleaner.view import Knowledge, Observer, View
+from cleaner.view import View
 from cleaner.work import Work
 
 if TYPE_CHECKING:
@@ -63,12 +63,7 @@ class Cleaner:
         self.config = config or Config()
         library = load_library(pack_folders(self.config))
         self.packs = _select(library.packs, self.config)
-        rules = [r for p in self.packs for r in p.rules]
-        guards = [g for p in self.packs for g in p.guards]
-        self.knowledge = Knowledge(
-            Matcher(rules, [library.plans[r.id] for r in rules], library.rules),
-            Matcher(guards, [library.plans[g.id] for g in guards], library.guards),
-        )
+        self.knowledge = library.knowledge(self.packs)
         self._memory = Memory(self.config.verdicts) if self.config.verdicts else None
         self._learned = _learned(self.config)
         model = self._learned.stamp if self._learned else None
@@ -190,7 +185,7 @@ class Cleaner:
         works = [Work(document) for document in documents]
         waiting = works
         for _ in range(MAX_PASSES):
-            views = View.of_all([work.current for work in waiting], observer, self.config.sites)
+            views = [View.of(work.current, observer, self.config.sites) for work in waiting]
             for work, view, claimed in zip(waiting, views, self._decide(views), strict=True):
                 work.note_long_lines(view)
                 decisions = work.heeded(claimed)

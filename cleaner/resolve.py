@@ -99,7 +99,8 @@ class _GuardIndex:
         self._view = view
         self._limit = limit
         self._spans: dict[Span, tuple[Guard, ...]] = {}
-        for line, facts in zip(view.lines, view.facts, strict=True):
+        for number in view.matched:
+            line, facts = view.lines[number], view.facts[number]
             if facts.guards:
                 self._spans[line.whole] = facts.guards
             for part in facts.parts:

@@ -20,13 +20,20 @@ _SENTENCE_END = re.compile(
 )
 # A period after one of these seldom ends a sentence. Too long a list costs a promo sentence that is not seen alone;
 # too short a one costs half a sentence of the author's, which is worse.
+_ABBREVIATIONS = (
+    "Mr Mrs Ms Mx Dr Drs Prof St Ste Sr Jr Rev Hon Gov Sen Rep Gen Col Maj Capt Lt Sgt Pres Messrs Mmes vs etc "
+    "cf al ed eds vol vols no nos pp p fig figs ch sec art Inc Ltd Co Corp Bros Jan Feb Mar Apr Jun Jul Aug "
+    "Sep Sept Oct Nov Dec Mt Ft Ave Blvd Rd approx est dept univ assn misc bzw ca d.h evtl ggf Hrsg inkl Nr "
+    "Str Tel usw vgl z.B u.a sog Mio Mrd Std Min Abs Bd Jh geb gest zzgl Sra Srta Sres Dña Ud Uds EE UU pág "
+    "págs núm tel aprox av M MM Mme Mlle env Sig Dott Ing Avv ecc pag dr nr ok tzn itp itd np ul prof mgr inż "
+    "godz min tys mln mld zł bijv blz dhr mevr mw o.a enz "
+)
+#: Besides numbers of two digits, single letters, and letters with periods between them.
+ABBREVIATIONS = tuple(_ABBREVIATIONS.split())
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[\"“'‘„/-])(?:\d{1,2}|[^\W\d_]|[^\W\d_](?:\.[^\W\d_])+|Mr|Mrs|Ms|Mx|Dr|Drs|Prof|St|Ste|Sr|Jr|Rev|Hon|Gov|Sen|Rep|Gen|Col|Maj|Capt|"
-    r"Lt|Sgt|Pres|Messrs|Mmes|vs|etc|cf|al|ed|eds|vol|vols|no|nos|pp|p|fig|figs|ch|sec|art|Inc|Ltd|Co|Corp|Bros|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Mt|Ft|Ave|Blvd|Rd|approx|est|dept|univ|assn|misc|"
-    r"bzw|ca|d\.h|evtl|ggf|Hrsg|inkl|Nr|Str|Tel|usw|vgl|z\.B|u\.a|sog|Mio|Mrd|Std|Min|Abs|Bd|Jh|geb|gest|zzgl|"
-    r"Sra|Srta|Sres|Dña|Ud|Uds|EE|UU|pág|págs|núm|tel|aprox|av|M|MM|Mme|Mlle|env|Sig|Dott|Ing|Avv|ecc|pag|"
-    r"dr|nr|ok|tzn|itp|itd|np|ul|prof|mgr|inż|godz|min|tys|mln|mld|zł|bijv|blz|dhr|mevr|mw|o\.a|enz)\.$"
+    r"(?:^|[\s(\[\"“'‘„/-])(?:\d{1,2}|[^\W\d_]|[^\W\d_](?:\.[^\W\d_])+|"
+    + "|".join(map(re.escape, ABBREVIATIONS))
+    + r")\.$"
 )
 _OPENS = re.compile(r"[\"'“‘„«¿¡(\[—–-]*\s*(?:[^\W_a-z]|https?:|[@#])")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.apply import Draft
 from cleaner.detectors.markup import NAME as MARKUP
+from cleaner.facts import TOO_LONG
 from cleaner.matching.matcher import MAX_UNIT
 from cleaner.model import Decision, Document, Form, Kept, Outcome, Removal, Span
 from cleaner.result import CleanResult, Run
@@ -90,7 +91,7 @@ class Work:
 
     def note_long_lines(self, view: View) -> None:
         """Remember the lines that were too long to be looked at as such."""
-        self._too_long.update(facts.text for facts in view.facts if facts.too_long)
+        self._too_long.update(view.table.text_of(number) for number in view.table.having(TOO_LONG))
 
     @property
     def incomplete(self) -> tuple[str, ...]:

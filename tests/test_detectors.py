@@ -11,9 +11,9 @@ from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
 from cleaner.detectors.vendor import VendorDetector
-from cleaner.matching.matcher import Matcher
 from cleaner.model import At, Category, Document, Rule, Scope, Takes
-from cleaner.view import Knowledge, Observer, View
+from cleaner.observer import Knowledge, Observer
+from cleaner.view import View
 
 PROSE = "The harbour reopened on Monday after the storm had kept every ship in the bay for three days."
 
@@ -48,7 +48,7 @@ WEAK = replace(rule("weak", "share|more", Category.SOCIAL), confidence=0.5)
 
 def claimed(detector, *lines, title=None):
     document = Document("\n".join(lines), title=title)
-    view = View.of(document, Observer(Knowledge(Matcher(RULES), Matcher(()))))
+    view = View.of(document, Observer(Knowledge.of(RULES)))
     claims = detector.detect(view)
     return [document.text[c.span.start : c.span.end].strip() for c in sorted(claims, key=lambda c: c.span)]
 
@@ -155,7 +155,7 @@ def test_a_table_below_a_heading_is_the_articles():
 
 def context_claims(detector, *lines):
     document = Document("\n".join(lines))
-    view = View.of(document, Observer(Knowledge(Matcher((*RULES, WEAK)), Matcher(()))))
+    view = View.of(document, Observer(Knowledge.of((*RULES, WEAK))))
     claims = detector.detect(view, list(PhraseDetector().detect(view)))
     return {document.text[c.span.start : c.span.end].strip(): c.base for c in claims}
 
@@ -189,7 +189,7 @@ MORE = "Brenholt Office Systems also supplies thermal ribbons and rugged scanner
 def vendor_claims(*lines, title=None):
     """What goes with an advertiser's sure line; ``PITCH`` stands for that."""
     document = Document("\n".join(lines), title=title)
-    view = View.of(document, Observer(Knowledge(Matcher(RULES), Matcher(()))))
+    view = View.of(document, Observer(Knowledge.of(RULES)))
     sure = [line_claim(view, n, Category.AD, 0.9, "", "phrase") for n in view.filled if view.facts[n].text == PITCH]
     claims = VendorDetector().detect(view, sure)
     return [document.text[c.span.start : c.span.end].strip() for c in claims]

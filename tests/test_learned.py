@@ -22,8 +22,9 @@ from cleaner.learned.stack import Stack
 from cleaner.learned.table import MAIN, observe, rows, with_scores
 from cleaner.learned.units import LONG_LINE, units
 from cleaner.model import Category, Document
+from cleaner.observer import Observer
 from cleaner.pipeline import Cleaner
-from cleaner.view import Observer, View
+from cleaner.view import View
 
 MODEL = builtin_model()
 RULES = Cleaner(Config.make(model="none"))

@@ -12,10 +12,11 @@ from cleaner.config import Config
 from cleaner.fold import fold
 from cleaner.memory import DETECTOR, Memory
 from cleaner.model import Category, Document
+from cleaner.observer import Observer
 from cleaner.pipeline import Cleaner
 from cleaner.segment import sentences
 from cleaner.verdicts import Verdicts, normalised
-from cleaner.view import Observer, View
+from cleaner.view import View
 
 COMMON = Cleaner()
 #: So hard to convince that it refuses much.

@@ -3,10 +3,10 @@ import random
 import pytest
 
 from cleaner.config import Config
-from cleaner.matching.matcher import Matcher
 from cleaner.model import At, Category, Detection, Document, Guard, GuardScope, Outcome, Provenance, Rule, Scope, Span
+from cleaner.observer import Knowledge, Observer
 from cleaner.resolve import combined, resolve
-from cleaner.view import Knowledge, Observer, View
+from cleaner.view import View
 
 TEXT = "Sign up now.\nA second line, which is quoted.\n"
 RULE = Rule(
@@ -36,7 +36,7 @@ GUARD = Guard(
 
 
 def view(text=TEXT, guards=()):
-    return View.of(Document(text), Observer(Knowledge(Matcher([RULE]), Matcher(guards))))
+    return View.of(Document(text), Observer(Knowledge.of([RULE], guards)))
 
 
 def claim(start, end, base, category=Category.PROMO, detector="phrase", rule=None):

@@ -19,7 +19,7 @@ from cleaner.html.extraction import quick_text
 from cleaner.html.tree import parse
 from cleaner.html.wording import wording
 from cleaner.learned.alphabet import Alphabet
-from cleaner.view import site_of
+from cleaner.sites import site_of
 
 _WORD = re.compile(r"\w+")
 #: A block of fewer words is compared as a whole, or by pairs of words.

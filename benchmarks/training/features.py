@@ -17,8 +17,9 @@ from cleaner.evaluate import KEEP
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.table import Buckets, observe, rows
 from cleaner.model import Document
+from cleaner.observer import Observer
 from cleaner.pipeline import Cleaner
-from cleaner.view import Observer, View
+from cleaner.view import View
 
 #: A sentence counts as one kind if so much of its characters is of it.
 _MOST = 0.9

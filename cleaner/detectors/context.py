@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from cleaner.detectors.base import line_claim
+from cleaner.facts import SURE
 from cleaner.model import OPTIONAL_CATEGORIES, Detection
-from cleaner.view import SURE, View
+from cleaner.view import View
 
 # Shares of boilerplate among the lines of the development set that stand so and say nothing themselves, rounded down.
 _TAIL_ENCLOSED = 0.93  # 86 of 86

@@ -37,7 +37,7 @@ def plain_headlines(view: View) -> frozenset[int]:
 
 
 def _first_keys(view: View) -> dict[int, str]:
-    return {number: _key(view.facts[number].text) for number in view.filled[:_LOOK]}
+    return {number: _key(view.table.text_of(number)) for number in view.filled[:_LOOK]}
 
 
 def _titles(view: View) -> set[str]:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from cleaner.detectors.base import line_claim
 from cleaner.model import Category, Detection
-from cleaner.view import View, site_of
+from cleaner.sites import site_of
+from cleaner.view import View
 
 # No labelled Markdown was at hand: these are set by hand, just above what the default mode removes, and below what the
 # safe mode asks for.

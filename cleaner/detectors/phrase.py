@@ -22,7 +22,7 @@ class PhraseDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """A claim for every rule that matches a line or a sentence where its scope allows it."""
-        for number in view.filled:
+        for number in view.matched:
             facts = view.facts[number]
             for rule in facts.rules:
                 if view.applies(rule):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from cleaner.detectors.base import line_claim
+from cleaner.facts import Facts
 from cleaner.model import Category, Detection, Rule, Scope, Takes
-from cleaner.view import Facts, View
+from cleaner.view import View
 
 _MOST_ITEMS = 12
 _MOST_TAIL_ITEMS = 24
@@ -29,7 +30,7 @@ class RunDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims about the lines below every heading; the heading itself is claimed by its rule."""
-        for number in view.filled:
+        for number in view.matched:
             for rule in view.facts[number].rules:
                 if rule.scope is Scope.HEADING and view.applies(rule):
                     yield from self._below(view, number, rule)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import re2
 
 from cleaner.detectors.base import line_claim
+from cleaner.facts import QUOTING
 from cleaner.fold import fold
 from cleaner.model import Category, Detection
 from cleaner.view import View
@@ -24,8 +25,6 @@ _QUOTE = rf"\W*(?:{_SYMBOL}|\$?{_NAME}){_SEPARATOR}{_PRICE}{_SEPARATOR}{_CHANGE}
 # RE2, like the rules: a line is a stranger's text, and these have many ways to fail.
 _ONLY_SYMBOLS = re2.compile(_LIST)
 _PRICE_STRIP = re2.compile(_QUOTE)
-_MOST_CHARACTERS = 160
-_MARKS = frozenset(":$%")
 
 
 class TickerDetector:
@@ -35,11 +34,8 @@ class TickerDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims about whole lines; symbols inside a sentence, and rows of a table, are the author's."""
-        for number in view.filled:
-            text = view.facts[number].text.strip()
-            if len(text) > _MOST_CHARACTERS or text.startswith("|") or not _MARKS.intersection(text):
-                continue
-            text = fold(text)
+        for number in view.table.having(QUOTING):
+            text = fold(view.table.text_of(number).strip())
             if (":" in text or "$" in text) and _ONLY_SYMBOLS.fullmatch(text):
                 reason = "Only ticker symbols stand here."
                 yield line_claim(view, number, Category.TICKER, self._by_place(view, number), reason, self.name)

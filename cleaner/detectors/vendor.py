@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cleaner.detectors.base import line_claim
+from cleaner.facts import SURE
 from cleaner.model import Category, Detection
-from cleaner.view import SURE, View
+from cleaner.view import View
 
 # A name of two words or more: one alone may open many a sentence. The first may be an article's "The".
 _NAME = re.compile(r"[\"'“‘]?((?:[A-ZÀ-ÞА-Я][\w&.'’-]*)(?: (?:&|of|de|for|und|and)? ?[A-ZÀ-ÞА-Я][\w&.'’-]*){1,4})(?= )")
@@ -25,11 +26,8 @@ class VendorDetector:
 
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
         """Only where three paragraphs or more, and the title, don't know the name."""
-        sure = {
-            view.line_at(c.span.start).number
-            for c in claims
-            if c.category in _ADVERTISING and c.confidence >= SURE and c.span == view.line_at(c.span.start).whole
-        }
+        advertising = (c for c in claims if c.category in _ADVERTISING and c.confidence >= SURE)
+        sure = {line.number for c in advertising if (line := view.line_at(c.span.start)).whole == c.span}
         names = sorted({name for number in sure if (name := _opening_name(view.facts[number].text))})
         for name in names:
             mentions = [n for n in view.filled if name in view.facts[n].text]

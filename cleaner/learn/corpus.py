@@ -15,7 +15,7 @@ from cleaner.datafiles import JSON_LINES, PARQUET, expand, is_parquet, read_line
 from cleaner.discover import SUFFIXES
 from cleaner.errors import InputError
 from cleaner.files import read_source
-from cleaner.view import site_of
+from cleaner.sites import site_of
 
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
 _HOST = re.compile(r"(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})")

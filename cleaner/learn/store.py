@@ -8,12 +8,12 @@ from typing import Any
 
 from cleaner.duck import Database
 from cleaner.errors import ConfigError
+from cleaner.facts import is_final, is_prose
 from cleaner.fold import fold
 from cleaner.learn.corpus import Story
 from cleaner.learn.template import MOST_CHARACTERS, MOST_WORDS, template_of
 from cleaner.matching.matcher import count_words
 from cleaner.segment import split_lines
-from cleaner.view import is_final, is_prose
 
 #: A line that stands in this share (0-1) of a site's documents is no mark of one text among them.
 EVERYWHERE = 0.2

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cleaner.facts import SURE
 from cleaner.learned.stack import FAR, Array, Stack
 from cleaner.learned.units import Unit
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Detection
-from cleaner.view import SURE, View
+from cleaner.view import View
 
 _COLUMN = {"phrase": "rule", "run": "run", "tail": "company", "between": "company", "support": "company"}
 _NAMES = ("rule", "run", "company", "other", "count", "kept", "part", "part_share", "guard", "category")

@@ -160,7 +160,12 @@ def _compile(source: Pattern) -> Any:
     options.case_sensitive = source.case
     options.log_errors = False
     options.never_capture = True
-    return re2.compile(with_plain_letters(anchored(source)), options)
+    return re2.compile(expression_of(source), options)
+
+
+def expression_of(source: Pattern) -> str:
+    """The expression that a unit is searched for."""
+    return with_plain_letters(anchored(source))
 
 
 def with_plain_letters(expression: str) -> str:

@@ -2,6 +2,15 @@
 
 #include <pybind11/pybind11.h>
 
+namespace cleaner {
+
+void add_expression(pybind11::module_& module);
+void add_matcher(pybind11::module_& module);
+
+}  // namespace cleaner
+
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The parts of Cleaner that look at every character, compiled.";
+    cleaner::add_expression(module);
+    cleaner::add_matcher(module);
 }

@@ -11,8 +11,8 @@ from cleaner.applied import claimed_text
 from cleaner.logreading import Logged
 from cleaner.model import AuditRecord, Category, Kept, Removal
 from cleaner.report.texts import Texts
+from cleaner.sites import site_of
 from cleaner.verdicts import normalised
-from cleaner.view import site_of
 
 #: The most removals and refused detections on a page unless told otherwise.
 LIMIT = 50_000

@@ -1,0 +1,87 @@
+"""The native core as a finder of patterns: what it is told of them, in a form that can be kept on disk."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from types import ModuleType
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.fold import fold
+from cleaner.matching.finder import Finder, Match, PythonFinder, Seen
+from cleaner.matching.matcher import Matcher, expression_of
+from cleaner.matching.plan import Pattern, Plan, make_plans
+from cleaner.matching.program import dump, program
+from cleaner.model import At
+from cleaner.native import native
+from cleaner.segment import ABBREVIATIONS
+
+_SIGMAS = ("ς".encode(), "σ".encode())  # the core knows one small sigma
+
+
+def finder_of(patterns: Sequence[Pattern], plans: Sequence[Plan] | None = None) -> Finder:
+    """What finds some patterns: the native core, or Python where that is missing or does not know an expression."""
+    plans = make_plans(patterns) if plans is None else plans
+    prepared = prepare(patterns, plans) if native else None
+    return PythonFinder(Matcher(patterns, plans)) if prepared is None else NativeFinder(prepared)
+
+
+def prepare(patterns: Sequence[Pattern], plans: Sequence[Plan]) -> bytes | None:
+    """What the native core needs to know of patterns; nothing if it does not know one of their expressions."""
+    programs = [program(expression_of(pattern), case=pattern.case) for pattern in patterns]
+    if not all(programs):
+        return None
+    owners: dict[bytes, list[int]] = {}
+    always = [index for index, plan in enumerate(plans) if not plan.literals]
+    for index, plan in enumerate(plans):
+        for literal in plan.literals:
+            owners.setdefault(literal.replace(*_SIGMAS), []).append(index)
+    # The core tells literals apart by two bytes at least.
+    always += {index for literal, some in owners.items() if len(literal) < 2 for index in some}
+    literals = sorted(literal for literal in owners if len(literal) > 1)
+    limits = [(p.min_words, p.max_words, not p.scanned_by_unit, p.at is not At.ANYWHERE) for p in patterns]
+    return _packed(
+        literals=np.frombuffer(b"\n".join(literals), dtype=np.uint8),
+        counts=np.array([len(owners[literal]) for literal in literals], dtype=np.int32),
+        owners=np.array([index for literal in literals for index in owners[literal]], dtype=np.int32),
+        limits=np.array(limits, dtype=np.int32).reshape(-1, 4),
+        always=np.array(sorted(set(always)), dtype=np.int32),
+        programs=np.frombuffer(dump(programs), dtype=np.int32),
+    )
+
+
+def _packed(**arrays: NDArray[Any]) -> bytes:
+    body = BytesIO()
+    np.savez(body, **arrays)  # type: ignore[arg-type]
+    return body.getvalue()
+
+
+class NativeFinder:
+    """Answers from the native core, prepared with ``prepare``. Raises ``ValueError`` for anything else."""
+
+    def __init__(self, prepared: bytes) -> None:
+        try:
+            with np.load(BytesIO(prepared), allow_pickle=False) as arrays:
+                self._core = _core().Matcher(fold=fold, abbreviations=ABBREVIATIONS, **arrays)
+        except (BadZipFile, EOFError, KeyError, OSError, TypeError) as error:
+            raise ValueError(f"these are no prepared patterns: {error}") from error
+
+    def observe(self, text: str) -> Seen:  # noqa: D102
+        seen: Seen = self._core.observe(text)
+        return seen
+
+    def matching(self, unit: str) -> list[int]:  # noqa: D102
+        found: list[int] = self._core.match(unit)
+        return found
+
+    def by_sentence(self, line: str, words: int) -> list[Match]:  # noqa: D102
+        found: list[Match] = self._core.match_sentences(line, words)
+        return found
+
+
+def _core() -> ModuleType:
+    if native is None:
+        raise ValueError("the native core is not there")
+    return native

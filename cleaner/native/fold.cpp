@@ -1,0 +1,68 @@
+#include "fold.hpp"
+
+#include "text.hpp"
+
+namespace cleaner {
+namespace {
+
+// The blanks that patterns see as a space; the wider ones are folded to a space.
+bool is_blank(char32_t c) { return c == U' ' || c == U'\t' || c == U'\f' || c == U'\v' || (c >= 0x1C && c <= 0x1F); }
+
+}  // namespace
+
+void Folder::squeeze(const char32_t* begin, const char32_t* end, std::u32string& into) {
+    into.clear();
+    bool blank = true;  // so that none is put at the beginning
+    const auto put = [&](char32_t c, std::uint32_t) {
+        if (!is_blank(c)) into.push_back(c);
+        if (is_blank(c) && !blank) into.push_back(U' ');
+        blank = is_blank(c);
+    };
+    while (begin < end) {
+        // Runs of plain characters, most of any text, are taken as they are.
+        const char32_t* plain = begin;
+        while (plain < end && *plain > U' ' && *plain < 128) ++plain;
+        if (plain > begin) {
+            into.append(begin, plain);
+            blank = false;
+        }
+        const char32_t* other = plain;
+        while (other < end && (*other <= U' ' || *other >= 128)) ++other;
+        fold(plain, other, put);
+        begin = other;
+    }
+    if (!into.empty() && into.back() == U' ') into.pop_back();
+}
+
+void Folder::learn(const std::u32string& text) {
+    for (const char32_t c : text) {
+        if (c < 128) continue;
+        auto& page = pages_[c >> 8];
+        if (!page) {
+            page = std::make_unique<Page>();
+            page->fill(kUnknown);
+        }
+        if ((*page)[c & 255] != kUnknown) continue;
+        const char32_t answer = asked(c);
+        (*page)[c & 255] = answer;
+    }
+}
+
+char32_t Folder::asked(char32_t c) {
+    const auto character = pybind11::reinterpret_steal<pybind11::object>(
+        PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, &c, 1));
+    const auto folded = code_points(pybind11::str(fold_(character)).ptr());
+    if (folded.size() == 1) return folded[0];
+    apart_.push_back(folded);
+    return kApart + static_cast<char32_t>(apart_.size() - 1);
+}
+
+std::u32string_view core_of(std::u32string_view squeezed) {
+    std::size_t start = 0;
+    std::size_t end = squeezed.size();
+    while (start < end && !is_alnum(squeezed[start])) ++start;
+    while (end > start && !is_alnum(squeezed[end - 1])) --end;
+    return squeezed.substr(start, end - start);
+}
+
+}  // namespace cleaner

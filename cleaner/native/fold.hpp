@@ -1,0 +1,67 @@
+// Folding (fold.py), a character at a time: Python is asked once about each character that turns up.
+//
+// A unit as patterns see it, and as it is scanned for their literals (plan.scan_form).
+
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cleaner {
+
+class Folder {
+  public:
+    // `fold` is Python's function from a string to its folded form.
+    explicit Folder(pybind11::function fold) : fold_(std::move(fold)), pages_(kPages) {}
+
+    // Calls `take(character, offset)` for every character of the folded text, `offset` being that of its source.
+    template <typename Take>
+    void fold(const char32_t* begin, const char32_t* end, Take&& take) {
+        for (const char32_t* at = begin; at < end; ++at) {
+            const auto offset = static_cast<std::uint32_t>(at - begin);
+            if (*at < 128) {
+                take(*at, offset);
+                continue;
+            }
+            char32_t single;
+            for (const char32_t c : folded(*at, single)) take(c, offset);
+        }
+    }
+
+    // Has Python asked about every character of a text; from then on it is not asked about them again.
+    void learn(const std::u32string& text);
+
+    // A text as patterns see it: folded, every run of blanks as one space, none at the ends.
+    void squeeze(const char32_t* begin, const char32_t* end, std::u32string& into);
+
+  private:
+    static constexpr std::size_t kPages = 0x1100;
+    // What stands for one character is that character; anything else is kept apart, from here on up.
+    static constexpr char32_t kApart = 0x110000;
+    static constexpr char32_t kUnknown = 0xFFFFFFFF;
+    using Page = std::array<char32_t, 256>;
+
+    // What a character that was learnt is folded to.
+    std::u32string_view folded(char32_t c, char32_t& single) const {
+        const char32_t known = (*pages_[c >> 8])[c & 255];
+        if (known >= kApart) return apart_[known - kApart];
+        single = known;
+        return {&single, 1};
+    }
+    char32_t asked(char32_t c);
+
+    pybind11::function fold_;
+    std::vector<std::unique_ptr<Page>> pages_;
+    std::deque<std::u32string> apart_;
+};
+
+// The part of a squeezed text without the bullets, emoji and punctuation around it.
+std::u32string_view core_of(std::u32string_view squeezed);
+
+}  // namespace cleaner

@@ -1,0 +1,278 @@
+#include "matcher.hpp"
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "text.hpp"
+
+namespace py = pybind11;
+
+namespace cleaner {
+Matcher::Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<Expression> expressions,
+                 std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences)
+    : literals_(std::move(literals)),
+      patterns_(std::move(patterns)),
+      expressions_(std::move(expressions)),
+      always_(std::move(always)),
+      folder_(folder),
+      sentences_(sentences),
+      found_in_(patterns_.size(), 0) {}
+
+Observation Matcher::observe(const std::u32string& text) {
+    Observation seen;
+    seen.lines = split_lines(text);
+    seen.words.reserve(seen.lines.size());
+    seen.flags.reserve(seen.lines.size());
+    for (std::size_t number = 0; number < seen.lines.size(); ++number) {
+        const Range span = seen.lines[number].span;
+        const char32_t* begin = text.data() + span.start;
+        const char32_t* end = text.data() + span.end;
+        const std::size_t words = count_words(begin, end);
+        const std::uint8_t flags = line_flags(begin, end, words);
+        seen.words.push_back(static_cast<std::uint32_t>(words));
+        seen.flags.push_back(flags);
+        if (flags & kBlank) continue;
+
+        scan(begin, end);
+        candidates_.clear();
+        for (const auto hit : hits_) {
+            if (!patterns_[hit].by_sentence && patterns_[hit].fits(words)) candidates_.push_back(hit);
+        }
+        const auto too_short = [&](const Hit& hit) { return words < patterns_[hit.pattern].least_words; };
+        sentence_hits_.erase(std::remove_if(sentence_hits_.begin(), sentence_hits_.end(), too_short),
+                             sentence_hits_.end());
+        if (span.size() > kMaxUnit) {
+            if (!sentence_hits_.empty() || !candidates_.empty()) seen.flags.back() |= kTooLong;
+            candidates_.clear();
+        }
+        if (auto found = confirmed(begin, end); !found.empty()) seen.matches.push_back({number, span, std::move(found)});
+        if (!sentence_hits_.empty()) find_parts(begin, end, seen.parts, number);
+    }
+    return seen;
+}
+
+// The sentences of a line that was scanned, as far as patterns match them.
+void Matcher::find_parts(const char32_t* begin, const char32_t* end, std::vector<Match>& into, std::size_t line) {
+    const std::vector<Range> spans = sentences_.of(begin, end);
+    std::stable_sort(sentence_hits_.begin(), sentence_hits_.end(),
+                     [](const Hit& a, const Hit& b) { return a.offset < b.offset; });
+    auto hit = sentence_hits_.cbegin();
+    for (const Range& span : spans) {
+        candidates_.clear();
+        for (; hit != sentence_hits_.cend() && hit->offset < span.end; ++hit) candidates_.push_back(hit->pattern);
+        if (candidates_.empty() || span.size() > kMaxUnit) continue;
+        const std::size_t words = count_words(begin + span.start, begin + span.end);
+        const auto misfit = [&](std::int32_t pattern) { return !patterns_[pattern].fits(words); };
+        candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(), misfit), candidates_.end());
+        auto found = confirmed(begin + span.start, begin + span.end);
+        if (!found.empty()) into.push_back({line, span, std::move(found)});
+    }
+}
+
+std::vector<std::int32_t> Matcher::match(const char32_t* begin, const char32_t* end) {
+    if (static_cast<std::size_t>(end - begin) > kMaxUnit) return {};
+    scan(begin, end);
+    const std::size_t words = count_words(begin, end);
+    candidates_.clear();
+    for (const auto hit : hits_) {
+        if (patterns_[hit].fits(words)) candidates_.push_back(hit);
+    }
+    return confirmed(begin, end);
+}
+
+std::vector<Match> Matcher::match_sentences(const char32_t* begin, const char32_t* end, std::size_t words) {
+    std::vector<Match> found;
+    for (const Range& span : sentences_.of(begin, end)) {
+        std::vector<std::int32_t> patterns;
+        if (span.size() <= kMaxUnit) {
+            const std::size_t own = count_words(begin + span.start, begin + span.end);
+            scan(begin + span.start, begin + span.end);
+            candidates_.clear();
+            for (const auto hit : hits_) {
+                const Pattern& pattern = patterns_[hit];
+                if (pattern.fits(own) && (pattern.by_sentence || pattern.fits(words))) candidates_.push_back(hit);
+            }
+            patterns = confirmed(begin + span.start, begin + span.end);
+        }
+        found.push_back({0, span, std::move(patterns)});
+    }
+    return found;
+}
+
+// Every pattern of which a literal is in the unit; those for sentences with each place, since they may match in many.
+void Matcher::scan(const char32_t* begin, const char32_t* end) {
+    if (++scans_ == 0) {
+        std::fill(found_in_.begin(), found_in_.end(), 0);
+        scans_ = 1;
+    }
+    hits_.assign(always_.begin(), always_.end());
+    sentence_hits_.clear();
+    literals_.scan(form_.of(folder_, begin, end), [&](std::size_t place, std::int32_t pattern) {
+        if (patterns_[pattern].by_sentence) sentence_hits_.push_back({pattern, form_.origin(place)});
+        if (found_in_[pattern] == scans_) return;
+        found_in_[pattern] = scans_;
+        hits_.push_back(pattern);
+    });
+}
+
+// Those of the candidates that match, each once, rising.
+std::vector<std::int32_t> Matcher::confirmed(const char32_t* begin, const char32_t* end) {
+    std::vector<std::int32_t> found;
+    if (candidates_.empty()) return found;
+    std::sort(candidates_.begin(), candidates_.end());
+    candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+    folder_.squeeze(begin, end, squeezed_);
+    const std::u32string_view whole = squeezed_;
+    const std::u32string_view core = core_of(whole);
+    for (const auto number : candidates_) {
+        const std::u32string_view text = patterns_[number].on_core ? core : whole;
+        if (expressions_[number].search(text.data(), text.data() + text.size())) found.push_back(number);
+    }
+    return found;
+}
+
+namespace {
+
+using Bytes = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
+using Numbers = py::array_t<std::int32_t, py::array::c_style | py::array::forcecast>;
+using Matched = std::vector<std::tuple<std::size_t, std::size_t, std::size_t, std::vector<std::int32_t>>>;
+
+Matched for_python(const std::vector<Match>& matches) {
+    Matched result;
+    for (const Match& one : matches) result.emplace_back(one.line, one.span.start, one.span.end, one.patterns);
+    return result;
+}
+
+// What Python holds: the matcher with what it borrows.
+class Bound {
+  public:
+    // `literals` are joined by line feeds, each has so many of the `owners` as `counts` says; `limits` has four columns:
+    // the least and the most words, whether the pattern is for sentences, whether for the core of a unit.
+    Bound(const Bytes& literals, const Numbers& counts, const Numbers& owners, const Numbers& limits,
+          const Numbers& always, const Numbers& programs, py::function fold,
+          const std::vector<std::u32string>& abbreviations)
+        : folder_(std::move(fold)), sentences_(abbreviations) {
+        auto words = std::make_shared<expression::Words>(programs.data(), programs.data() + programs.size());
+        auto found = expressions(std::move(words));
+        if (limits.ndim() != 2 || limits.shape(1) != 4 || static_cast<std::size_t>(limits.shape(0)) != found.size()) {
+            throw std::invalid_argument("there are not as many limits as programs");
+        }
+        const auto count = static_cast<std::int32_t>(found.size());
+        std::vector<Pattern> patterns;
+        std::vector<Expression> all;
+        for (std::int32_t i = 0; i < count; ++i) {
+            if (!found[i]) throw std::invalid_argument("a program is missing");
+            patterns.push_back({static_cast<std::uint32_t>(limits.at(i, 0)), static_cast<std::uint32_t>(limits.at(i, 1)),
+                                limits.at(i, 2) != 0, limits.at(i, 3) != 0});
+            all.push_back(std::move(*found[i]));
+        }
+        const std::vector<std::int32_t> everywhere(always.data(), always.data() + always.size());
+        check_below(count, everywhere);
+        matcher_ = std::make_unique<Matcher>(literals_of(literals, counts, owners, count), std::move(patterns),
+                                             std::move(all), everywhere, folder_, sentences_);
+    }
+
+    Observation observe(const py::str& text) {
+        const auto points = known(text);
+        return matcher_->observe(points);
+    }
+
+    std::vector<std::int32_t> match(const py::str& text) {
+        const auto unit = known(text);
+        return matcher_->match(unit.data(), unit.data() + unit.size());
+    }
+
+    Matched match_sentences(const py::str& text, std::size_t words) {
+        const auto line = known(text);
+        return for_python(matcher_->match_sentences(line.data(), line.data() + line.size(), words));
+    }
+
+  private:
+    // The code points of a text, all of which the folder knows: from here on Python is not asked, so no other thread
+    // can come in between.
+    std::u32string known(const py::str& text) {
+        auto points = code_points(text.ptr());
+        folder_.learn(points);
+        return points;
+    }
+
+    static void check_below(std::int32_t count, const std::vector<std::int32_t>& numbers) {
+        const auto inside = [count](std::int32_t number) { return number >= 0 && number < count; };
+        if (!std::all_of(numbers.begin(), numbers.end(), inside)) throw std::invalid_argument("there is no such pattern");
+    }
+
+    static Literals literals_of(const Bytes& joined, const Numbers& counts, const Numbers& owners, std::int32_t count) {
+        std::vector<std::string> literals;
+        std::vector<std::vector<std::int32_t>> owned;
+        const char* at = reinterpret_cast<const char*>(joined.data());
+        const char* end = at + joined.size();
+        const std::int32_t* first = owners.data();
+        const std::int32_t* last = first + owners.size();
+        for (py::ssize_t i = 0; i < counts.size(); ++i) {
+            if (counts.at(i) < 0 || counts.at(i) > last - first) throw std::invalid_argument("owners are missing");
+            const char* next = std::find(at, end, '\n');
+            literals.emplace_back(at, next);
+            owned.emplace_back(first, first + counts.at(i));
+            check_below(count, owned.back());
+            at = next == end ? end : next + 1;
+            first += counts.at(i);
+        }
+        return Literals(literals, owned);
+    }
+
+    Folder folder_;
+    Sentences sentences_;
+    std::unique_ptr<Matcher> matcher_;
+};
+
+std::vector<std::pair<std::size_t, std::size_t>> sentences_of(const py::str& text,
+                                                              const std::vector<std::u32string>& abbreviations) {
+    const auto line = code_points(text.ptr());
+    std::vector<std::pair<std::size_t, std::size_t>> result;
+    for (const Range& span : Sentences(abbreviations).of(line.data(), line.data() + line.size())) {
+        result.emplace_back(span.start, span.end);
+    }
+    return result;
+}
+
+}  // namespace
+
+void add_matcher(py::module_& module) {
+    py::class_<Observation>(module, "Observation")
+        .def_property_readonly("starts", [](const Observation& seen) {
+            std::vector<std::size_t> starts;
+            for (const auto& line : seen.lines) starts.push_back(line.span.start);
+            return starts;
+        })
+        .def_property_readonly("ends", [](const Observation& seen) {
+            std::vector<std::size_t> ends;
+            for (const auto& line : seen.lines) ends.push_back(line.span.end);
+            return ends;
+        })
+        .def_property_readonly("wholes", [](const Observation& seen) {
+            std::vector<std::size_t> ends;
+            for (const auto& line : seen.lines) ends.push_back(line.end);
+            return ends;
+        })
+        .def_readonly("words", &Observation::words)
+        .def_property_readonly("flags", [](const Observation& seen) {
+            return py::bytes(reinterpret_cast<const char*>(seen.flags.data()), seen.flags.size());
+        })
+        .def_property_readonly("matches", [](const Observation& seen) { return for_python(seen.matches); })
+        .def_property_readonly("parts", [](const Observation& seen) { return for_python(seen.parts); });
+    py::class_<Bound>(module, "Matcher")
+        .def(py::init<const Bytes&, const Numbers&, const Numbers&, const Numbers&, const Numbers&, const Numbers&,
+                      py::function, const std::vector<std::u32string>&>(),
+             py::kw_only(), py::arg("literals"), py::arg("counts"), py::arg("owners"), py::arg("limits"),
+             py::arg("always"), py::arg("programs"), py::arg("fold"), py::arg("abbreviations"))
+        .def("observe", &Bound::observe, py::arg("text"))
+        .def("match", &Bound::match, py::arg("text"))
+        .def("match_sentences", &Bound::match_sentences, py::arg("text"), py::arg("words"));
+    module.def("sentences", &sentences_of, py::arg("text"), py::arg("abbreviations"));
+}
+
+}  // namespace cleaner

@@ -1,0 +1,91 @@
+// From a text to the patterns that match its lines and their sentences: one pass for literals, then each candidate's
+// expression.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expression.hpp"
+#include "fold.hpp"
+#include "literals.hpp"
+#include "scanform.hpp"
+#include "segment.hpp"
+
+namespace cleaner {
+
+// Longer units are not matched.
+constexpr std::size_t kMaxUnit = 4000;
+
+// What has to be known of a pattern besides its literals and its expression.
+struct Pattern {
+    std::uint32_t least_words;
+    std::uint32_t most_words;
+    bool by_sentence;
+    bool on_core;
+
+    bool fits(std::size_t words) const { return least_words <= words && words <= most_words; }
+};
+
+// A line, or a sentence of it (an offset into the text), with the patterns that match it, rising.
+struct Match {
+    std::size_t line;
+    Range span;
+    std::vector<std::int32_t> patterns;
+};
+
+// The lines of a text with what is known of each; matches of lines and of sentences in their order.
+struct Observation {
+    std::vector<LineRange> lines;
+    std::vector<std::uint32_t> words;
+    std::vector<std::uint8_t> flags;
+    std::vector<Match> matches;
+    std::vector<Match> parts;
+};
+
+// All patterns of a run. Works in memory of its own, so it serves one thread at a time.
+class Matcher {
+  public:
+    Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<Expression> expressions,
+            std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences);
+
+    Observation observe(const std::u32string& text);
+
+    // The patterns that match a unit as a whole, whether they are for sentences or not.
+    std::vector<std::int32_t> match(const char32_t* begin, const char32_t* end);
+
+    // Every sentence of a line with the patterns that match it: those for sentences, and those for lines that are for
+    // lines of so many words as well.
+    std::vector<Match> match_sentences(const char32_t* begin, const char32_t* end, std::size_t words);
+
+  private:
+    // A pattern of which a literal was found, and the offset in the unit where it was.
+    struct Hit {
+        std::int32_t pattern;
+        std::uint32_t offset;
+    };
+
+    void scan(const char32_t* begin, const char32_t* end);
+    void find_parts(const char32_t* begin, const char32_t* end, std::vector<Match>& into, std::size_t line);
+    std::vector<std::int32_t> confirmed(const char32_t* begin, const char32_t* end);
+
+    Literals literals_;
+    std::vector<Pattern> patterns_;
+    std::vector<Expression> expressions_;
+    std::vector<std::int32_t> always_;
+    Folder& folder_;
+    const Sentences& sentences_;
+
+    ScanForm form_;
+    std::u32string squeezed_;
+    // The number of the last scan that found each pattern.
+    std::vector<std::uint32_t> found_in_;
+    std::uint32_t scans_ = 0;
+    std::vector<std::int32_t> hits_;
+    std::vector<Hit> sentence_hits_;
+    std::vector<std::int32_t> candidates_;
+};
+
+}  // namespace cleaner
