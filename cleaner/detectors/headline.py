@@ -9,6 +9,7 @@ from cleaner.model import Category, Detection
 from cleaner.view import View
 
 _SEPARATOR = re.compile(r"\s+(?:-+|\||::?|>>?)\s+|\s*\|\s*")
+_PLAIN_SEPARATOR = re.compile(r"\||\s[-:>]")  # in every line of ASCII that has one
 _SUFFIX_WORDS = 6
 _SUFFIX_CHARACTERS = 60
 _HEADLINE_WORDS = 3
@@ -22,9 +23,12 @@ class HeadlineDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims among the first lines; the plain headline itself is never claimed."""
-        keys, titles = _first_keys(view), _titles(view)
-        for number, key in keys.items():
-            if any(_is_suffixed(key, headline) for headline in {*keys.values(), *titles}):
+        suffixed = _perhaps_suffixed(view)
+        if not suffixed:
+            return
+        headlines = {*_first_keys(view).values(), *_titles(view)}
+        for number, key in suffixed.items():
+            if any(_is_suffixed(key, headline) for headline in headlines):
                 reason = "The headline stands here again, with a site's name behind it."
                 yield line_claim(view, number, Category.HEADLINE, 0.96, reason, self.name)
 
@@ -34,6 +38,13 @@ def plain_headlines(view: View) -> frozenset[int]:
     keys, titles = _first_keys(view), _titles(view)
     repeats = {*keys.values(), *titles}
     return frozenset(n for n, key in keys.items() if key in titles or any(_is_suffixed(r, key) for r in repeats))
+
+
+def _perhaps_suffixed(view: View) -> dict[int, str]:
+    """The keys of the first lines that have a separator, by their numbers; for most documents there are none."""
+    texts = ((number, view.table.text_of(number)) for number in view.filled[:_LOOK])
+    keys = ((number, _key(text)) for number, text in texts if not text.isascii() or _PLAIN_SEPARATOR.search(text))
+    return {number: key for number, key in keys if _SEPARATOR.search(key)}
 
 
 def _first_keys(view: View) -> dict[int, str]:

@@ -60,13 +60,15 @@ def _leading(nodes: Any) -> Literals:
         optional = exact is None and kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] == 0
         part = _leading_of_node(kind, value) if exact is None else exact
         words = frozenset(_first_word(a + b) for a, b in product(unfinished, part))
+        if len(done | words) > _MOST_LEADING:
+            break  # What is known of the beginning by now holds as well.
         finished = frozenset(word for word in words if word.endswith(" "))
         if optional:  # what it begins with may come, and may not
             done |= words
             continue
         done |= finished
         unfinished = words - finished
-        if exact is None or not unfinished or len(done) + len(unfinished) > _MOST_LEADING:
+        if exact is None or not unfinished:
             break
     return done | unfinished
 

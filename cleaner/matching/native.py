@@ -1,6 +1,6 @@
 """The native core as a finder of patterns: what it is told of them, in a form that can be kept on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ from cleaner.model import At
 from cleaner.native import native
 from cleaner.segment import ABBREVIATIONS
 
+_BEGINNING = 3  # characters of a match that the core looks at first
 _SIGMAS = ("ς".encode(), "σ".encode())  # the core knows one small sigma
 
 
@@ -48,8 +49,16 @@ def prepare(patterns: Sequence[Pattern], plans: Sequence[Plan]) -> bytes | None:
         owners=np.array([index for literal in literals for index in owners[literal]], dtype=np.int32),
         limits=np.array(limits, dtype=np.int32).reshape(-1, 4),
         always=np.array(sorted(set(always)), dtype=np.int32),
+        beginnings=np.array(list(_beginnings(plans)), dtype=np.int32).reshape(-1, 1 + _BEGINNING),
         programs=np.frombuffer(dump(programs), dtype=np.int32),
     )
+
+
+def _beginnings(plans: Sequence[Plan]) -> Iterator[list[int]]:
+    """The number of each pattern of whose matches the first characters are known, and how they may begin."""
+    for index, plan in enumerate(plans):
+        if all(len(word) >= _BEGINNING for word in plan.leading):
+            yield from ([index, *map(ord, word)] for word in sorted({word[:_BEGINNING] for word in plan.leading}))
 
 
 def _packed(**arrays: NDArray[Any]) -> bytes:

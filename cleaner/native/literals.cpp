@@ -8,8 +8,6 @@ namespace cleaner {
 namespace {
 
 constexpr std::array<std::size_t, 4> kWidths{8, 4, 3, 2};
-// Bits in a bitmap for each of its keys, so that one place in so many passes by chance.
-constexpr std::size_t kBitsForKey = 16;
 
 std::size_t tier_of(std::size_t size) {
     std::size_t tier = 0;
@@ -34,7 +32,8 @@ unsigned log2_above(std::size_t value) {
 
 }  // namespace
 
-Literals::Literals(const std::vector<std::string>& literals, const std::vector<std::vector<std::int32_t>>& owners) {
+Literals::Literals(const std::vector<std::string>& literals, const std::vector<std::vector<std::int32_t>>& owners)
+    : gates_(std::size_t{1} << kGateBits), shorts_((std::size_t{1} << kShortBits) / 64) {
     if (literals.size() != owners.size()) throw std::invalid_argument("each literal needs its owners");
     std::vector<std::size_t> order(literals.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -48,6 +47,7 @@ Literals::Literals(const std::vector<std::string>& literals, const std::vector<s
         if (text.size() < kWidths.back() || text.find('\0') != std::string::npos) {
             throw std::invalid_argument("a literal has two bytes or more, and no zero byte");
         }
+        open_gates(text);
         const std::size_t tier = tier_of(text.size());
         const std::uint64_t key = packed(std::string_view(text).substr(0, kWidths[tier]));
         const std::string_view next = std::string_view(text).substr(kWidths[tier]);
@@ -65,20 +65,45 @@ Literals::Literals(const std::vector<std::string>& literals, const std::vector<s
     for (std::size_t i = 0; i < kTiers; ++i) fill(tiers_[i], kWidths[i], entries[i]);
 }
 
+void Literals::open_gates(const std::string& literal) {
+    const auto open = [&](std::uint32_t hash) { shorts_[hash >> 6] |= std::uint64_t{1} << (hash & 63); };
+    if (literal.size() == 2) {
+        for (int third = 0; third < 256; ++third) open(first_three((literal + static_cast<char>(third)).data()));
+    } else if (literal.size() == 3) {
+        open(first_three(literal.data()));
+    } else if (literal.size() < kWidths[0]) {
+        Gate& gate = gates_[gate_of(literal.data())];
+        gate.four |= literal.size() == 4 ? ~std::uint64_t{0} : std::uint64_t{1} << next_one(literal.data());
+    } else {
+        gates_[gate_of(literal.data())].eight |= std::uint64_t{1} << next_four(literal.data());
+    }
+}
+
+// The places where a literal may begin. No branch depends on the text, so nothing is mispredicted.
+std::size_t Literals::pass(const char* text, std::size_t size, std::array<Passed, kStretch>& passed) const {
+    std::size_t count = 0;
+    for (std::size_t place = 0; place < size; ++place) {
+        const char* at = text + place;
+        const Gate& gate = gates_[gate_of(at)];
+        const std::uint32_t three = first_three(at);
+        const auto eight = static_cast<unsigned>(gate.eight >> next_four(at)) & 1u;
+        const auto four = static_cast<unsigned>(gate.four >> next_one(at)) & 1u;
+        const auto fewer = static_cast<unsigned>(shorts_[three >> 6] >> (three & 63)) & 1u;
+        const unsigned tiers = eight | four << 1 | fewer << 2 | fewer << 3;
+        passed[count] = {static_cast<std::uint16_t>(place), static_cast<std::uint16_t>(tiers)};
+        count += tiers != 0;
+    }
+    return count;
+}
+
 void Literals::fill(Tier& tier, std::size_t width, const std::vector<Entry>& entries) {
     tier.width = width;
     tier.mask = mask_of(width);
-    const unsigned bitmap_bits = log2_above(kBitsForKey * entries.size());
-    const unsigned table_bits = log2_above(2 * entries.size());
-    tier.bitmap_shift = 64 - bitmap_bits;
-    tier.table_shift = 64 - table_bits;
-    tier.bitmap.assign((std::size_t{1} << bitmap_bits) / 64, 0);
-    tier.table.assign(std::size_t{1} << table_bits, {0, 0, 0});
+    const unsigned bits = log2_above(2 * entries.size());
+    tier.shift = 64 - bits;
+    tier.table.assign(std::size_t{1} << bits, {0, 0, 0});
     for (const Entry& entry : entries) {
-        const std::uint64_t hash = mixed(entry.key);
-        const std::uint64_t bit = hash >> tier.bitmap_shift;
-        tier.bitmap[bit >> 6] |= std::uint64_t{1} << (bit & 63);
-        std::size_t place = hash >> tier.table_shift;
+        std::size_t place = mixed(entry.key) >> tier.shift;
         while (tier.table[place].count != 0) place = (place + 1) & (tier.table.size() - 1);
         tier.table[place] = entry;
     }

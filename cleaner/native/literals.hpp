@@ -1,12 +1,13 @@
 // Finds many literals in one pass over bytes.
 //
-// Literals are told apart by their first eight, four, three or two bytes, as many as they have. At every place of the text
-// the bytes that follow are looked up in a bitmap that fits a cache (a Bloom filter, 1970, with one hash, as Wu and
+// Literals are told apart by their first eight, four, three or two bytes, as many as they have. At every place of the
+// text the bytes that follow are looked up in bitmaps that fit a cache (Bloom filters, 1970, with one hash, as Wu and
 // Manber, 1994, look blocks up); the few places that pass go to a table of the literals that begin so. Nothing depends
 // on the place before, so the processor looks at several places at a time, which it cannot in an automaton.
 
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -29,18 +30,35 @@ class Literals {
     // its last byte. The text is padded with `kPadding` zero bytes that do not belong to it.
     template <typename Take>
     void scan(std::string_view text, Take&& take) const {
-        for (std::size_t at = 0; at < text.size(); ++at) {
-            const std::uint64_t next = load(text.data() + at);
-            for (const Tier& tier : tiers_) {
-                const std::uint64_t key = next & tier.mask;
-                const std::uint64_t hash = mixed(key);
-                if (tier.may_hold(hash)) look_up(tier, key, hash, text, at, take);
+        std::array<Passed, kStretch> passed;
+        for (std::size_t first = 0; first < text.size(); first += kStretch) {
+            const std::size_t count = pass(text.data() + first, std::min(kStretch, text.size() - first), passed);
+            for (std::size_t i = 0; i < count; ++i) {
+                for (std::size_t tier = 0; tier < kTiers; ++tier) {
+                    if ((passed[i].tiers >> tier) & 1) look_up(tiers_[tier], text, first + passed[i].place, take);
+                }
             }
         }
     }
 
   private:
     static constexpr std::size_t kTiers = 4;
+    static constexpr std::size_t kStretch = 1024;
+    static constexpr unsigned kGateBits = 13;
+    static constexpr unsigned kShortBits = 16;
+
+    // A place of a stretch, and the tiers that have literals that may begin there, as bits.
+    struct Passed {
+        std::uint16_t place;
+        std::uint16_t tiers;
+    };
+
+    // What may follow some first four bytes: in literals of eight bytes or more, by a hash of the next four, and in
+    // shorter ones, by the next.
+    struct Gate {
+        std::uint64_t eight = 0;
+        std::uint64_t four = 0;
+    };
 
     // `next` are up to eight bytes behind the key, `mask` those that are there; the others start at `text`.
     struct Literal {
@@ -63,21 +81,24 @@ class Literals {
     struct Tier {
         std::size_t width = 0;
         std::uint64_t mask = 0;
-        unsigned bitmap_shift = 0;
-        unsigned table_shift = 0;
-        std::vector<std::uint64_t> bitmap;
+        unsigned shift = 0;
         std::vector<Entry> table;
-
-        bool may_hold(std::uint64_t hash) const {
-            const std::uint64_t bit = hash >> bitmap_shift;
-            return (bitmap[bit >> 6] >> (bit & 63)) & 1;
-        }
     };
 
-    static std::uint64_t load(const char* from) {
-        std::uint64_t value;
+    template <typename Number>
+    static Number load(const char* from) {
+        Number value;
         std::memcpy(&value, from, sizeof value);
         return value;
+    }
+
+    static std::size_t gate_of(const char* at) { return load<std::uint32_t>(at) * 0x9E3779B1u >> (32 - kGateBits); }
+    static unsigned next_four(const char* at) { return load<std::uint32_t>(at + 4) * 0x85EBCA77u >> 26; }
+    static unsigned next_one(const char* at) { return static_cast<unsigned char>(at[4]) & 63u; }
+    static std::uint32_t first_three(const char* at) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, at, 3);
+        return value * 0xC2B2AE3Du >> (32 - kShortBits);
     }
 
     static std::uint64_t mixed(std::uint64_t key) { return key * 0x9E3779B97F4A7C15u; }
@@ -89,15 +110,15 @@ class Literals {
     }
 
     template <typename Take>
-    void look_up(const Tier& tier, std::uint64_t key, std::uint64_t hash, std::string_view text, std::size_t at,
-                 Take&& take) const {
-        for (std::size_t place = hash >> tier.table_shift;; place = (place + 1) & (tier.table.size() - 1)) {
+    void look_up(const Tier& tier, std::string_view text, std::size_t at, Take&& take) const {
+        const std::uint64_t key = load<std::uint64_t>(text.data() + at) & tier.mask;
+        for (std::size_t place = mixed(key) >> tier.shift;; place = (place + 1) & (tier.table.size() - 1)) {
             const Entry& entry = tier.table[place];
             if (entry.count == 0) return;
             if (entry.key != key) continue;
             for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
                 const Literal& one = literals_[i];
-                if (((load(text.data() + at + tier.width) ^ one.next) & one.mask) != 0) continue;
+                if (((load<std::uint64_t>(text.data() + at + tier.width) ^ one.next) & one.mask) != 0) continue;
                 if (one.size > tier.width + sizeof one.next && !holds_rest(one, text, at, tier.width + sizeof one.next)) {
                     continue;
                 }
@@ -108,7 +129,12 @@ class Literals {
         }
     }
 
+    std::size_t pass(const char* text, std::size_t size, std::array<Passed, kStretch>& passed) const;
+    void open_gates(const std::string& literal);
     void fill(Tier& tier, std::size_t width, const std::vector<Entry>& entries);
+
+    std::vector<Gate> gates_;
+    std::vector<std::uint64_t> shorts_;  // a bit for the first three bytes of literals with no more
 
     std::array<Tier, kTiers> tiers_;
     std::vector<Literal> literals_;

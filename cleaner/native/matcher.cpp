@@ -12,6 +12,22 @@
 namespace py = pybind11;
 
 namespace cleaner {
+namespace {
+
+// So many characters of lines are remembered, about five bytes each; a line costs some besides.
+constexpr std::size_t kMostKnown = std::size_t{1} << 20;
+constexpr std::size_t kCostOfLine = 32;
+
+}  // namespace
+
+bool Beginnings::allow(std::u32string_view text) const {
+    if (any_ || text.size() < kCharacters) return true;
+    std::array<char32_t, kCharacters> first{};
+    for (std::size_t i = 0; i < kCharacters; ++i) first[i] = scanned_letter(text[i]);
+    const std::uint32_t bit = hash(first.data());
+    return (bits_[bit >> 6] >> (bit & 63)) & 1;
+}
+
 Matcher::Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<Expression> expressions,
                  std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences)
     : literals_(std::move(literals)),
@@ -29,39 +45,57 @@ Observation Matcher::observe(const std::u32string& text) {
     seen.flags.reserve(seen.lines.size());
     for (std::size_t number = 0; number < seen.lines.size(); ++number) {
         const Range span = seen.lines[number].span;
-        const char32_t* begin = text.data() + span.start;
-        const char32_t* end = text.data() + span.end;
-        const std::size_t words = count_words(begin, end);
-        const std::uint8_t flags = line_flags(begin, end, words);
-        seen.words.push_back(static_cast<std::uint32_t>(words));
-        seen.flags.push_back(flags);
-        if (flags & kBlank) continue;
-
-        scan(begin, end);
-        candidates_.clear();
-        for (const auto hit : hits_) {
-            if (!patterns_[hit].by_sentence && patterns_[hit].fits(words)) candidates_.push_back(hit);
-        }
-        const auto too_short = [&](const Hit& hit) { return words < patterns_[hit.pattern].least_words; };
-        sentence_hits_.erase(std::remove_if(sentence_hits_.begin(), sentence_hits_.end(), too_short),
-                             sentence_hits_.end());
-        if (span.size() > kMaxUnit) {
-            if (!sentence_hits_.empty() || !candidates_.empty()) seen.flags.back() |= kTooLong;
-            candidates_.clear();
-        }
-        if (auto found = confirmed(begin, end); !found.empty()) seen.matches.push_back({number, span, std::move(found)});
-        if (!sentence_hits_.empty()) find_parts(begin, end, seen.parts, number);
+        const Looked& line = look(std::u32string_view(text).substr(span.start, span.size()));
+        seen.words.push_back(line.words);
+        seen.flags.push_back(line.flags);
+        if (!line.patterns.empty()) seen.matches.push_back({number, span, line.patterns});
+        for (const auto& [part, patterns] : line.parts) seen.parts.push_back({number, part, patterns});
     }
     return seen;
 }
 
+const Looked& Matcher::look(std::u32string_view line) {
+    if (line.size() > kMaxUnit) return long_line_ = looked_at(line.data(), line.data() + line.size());
+    const auto known = known_.find(line);
+    if (known != known_.end()) return known->second;
+    if (known_characters_ + line.size() > kMostKnown) {
+        known_.clear();
+        lines_.clear();
+        known_characters_ = 0;
+    }
+    known_characters_ += line.size() + kCostOfLine;
+    const std::u32string& kept = lines_.emplace_back(line);
+    return known_.emplace(kept, looked_at(line.data(), line.data() + line.size())).first->second;
+}
+
+Looked Matcher::looked_at(const char32_t* begin, const char32_t* end) {
+    Looked line;
+    const std::size_t words = count_words(begin, end);
+    line.words = static_cast<std::uint32_t>(words);
+    line.flags = line_flags(begin, end, words);
+    if (line.flags & kBlank) return line;
+    scan(begin, end);
+    candidates_.clear();
+    for (const auto hit : hits_) {
+        if (!patterns_[hit].by_sentence && patterns_[hit].fits(words)) candidates_.push_back(hit);
+    }
+    const auto too_short = [&](const Hit& hit) { return words < patterns_[hit.pattern].least_words; };
+    sentence_hits_.erase(std::remove_if(sentence_hits_.begin(), sentence_hits_.end(), too_short), sentence_hits_.end());
+    if (static_cast<std::size_t>(end - begin) > kMaxUnit) {
+        if (!sentence_hits_.empty() || !candidates_.empty()) line.flags |= kTooLong;
+        candidates_.clear();
+    }
+    line.patterns = confirmed(begin, end);
+    if (!sentence_hits_.empty()) find_parts(begin, end, line);
+    return line;
+}
+
 // The sentences of a line that was scanned, as far as patterns match them.
-void Matcher::find_parts(const char32_t* begin, const char32_t* end, std::vector<Match>& into, std::size_t line) {
-    const std::vector<Range> spans = sentences_.of(begin, end);
+void Matcher::find_parts(const char32_t* begin, const char32_t* end, Looked& line) {
     std::stable_sort(sentence_hits_.begin(), sentence_hits_.end(),
                      [](const Hit& a, const Hit& b) { return a.offset < b.offset; });
     auto hit = sentence_hits_.cbegin();
-    for (const Range& span : spans) {
+    for (const Range& span : sentences_.of(begin, end)) {
         candidates_.clear();
         for (; hit != sentence_hits_.cend() && hit->offset < span.end; ++hit) candidates_.push_back(hit->pattern);
         if (candidates_.empty() || span.size() > kMaxUnit) continue;
@@ -69,7 +103,7 @@ void Matcher::find_parts(const char32_t* begin, const char32_t* end, std::vector
         const auto misfit = [&](std::int32_t pattern) { return !patterns_[pattern].fits(words); };
         candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(), misfit), candidates_.end());
         auto found = confirmed(begin + span.start, begin + span.end);
-        if (!found.empty()) into.push_back({line, span, std::move(found)});
+        if (!found.empty()) line.parts.emplace_back(span, std::move(found));
     }
 }
 
@@ -129,7 +163,9 @@ std::vector<std::int32_t> Matcher::confirmed(const char32_t* begin, const char32
     const std::u32string_view whole = squeezed_;
     const std::u32string_view core = core_of(whole);
     for (const auto number : candidates_) {
-        const std::u32string_view text = patterns_[number].on_core ? core : whole;
+        const Pattern& pattern = patterns_[number];
+        const std::u32string_view text = pattern.on_core ? core : whole;
+        if (!pattern.beginnings.allow(core)) continue;
         if (expressions_[number].search(text.data(), text.data() + text.size())) found.push_back(number);
     }
     return found;
@@ -153,7 +189,7 @@ class Bound {
     // `literals` are joined by line feeds, each has so many of the `owners` as `counts` says; `limits` has four columns:
     // the least and the most words, whether the pattern is for sentences, whether for the core of a unit.
     Bound(const Bytes& literals, const Numbers& counts, const Numbers& owners, const Numbers& limits,
-          const Numbers& always, const Numbers& programs, py::function fold,
+          const Numbers& always, const Numbers& beginnings, const Numbers& programs, py::function fold,
           const std::vector<std::u32string>& abbreviations)
         : folder_(std::move(fold)), sentences_(abbreviations) {
         auto words = std::make_shared<expression::Words>(programs.data(), programs.data() + programs.size());
@@ -167,9 +203,10 @@ class Bound {
         for (std::int32_t i = 0; i < count; ++i) {
             if (!found[i]) throw std::invalid_argument("a program is missing");
             patterns.push_back({static_cast<std::uint32_t>(limits.at(i, 0)), static_cast<std::uint32_t>(limits.at(i, 1)),
-                                limits.at(i, 2) != 0, limits.at(i, 3) != 0});
+                                limits.at(i, 2) != 0, limits.at(i, 3) != 0, {}});
             all.push_back(std::move(*found[i]));
         }
+        add_beginnings(beginnings, patterns);
         const std::vector<std::int32_t> everywhere(always.data(), always.data() + always.size());
         check_below(count, everywhere);
         matcher_ = std::make_unique<Matcher>(literals_of(literals, counts, owners, count), std::move(patterns),
@@ -203,6 +240,20 @@ class Bound {
     static void check_below(std::int32_t count, const std::vector<std::int32_t>& numbers) {
         const auto inside = [count](std::int32_t number) { return number >= 0 && number < count; };
         if (!std::all_of(numbers.begin(), numbers.end(), inside)) throw std::invalid_argument("there is no such pattern");
+    }
+
+    // Rows of a pattern's number and the code points that its matches may begin with.
+    static void add_beginnings(const Numbers& beginnings, std::vector<Pattern>& patterns) {
+        if (beginnings.ndim() != 2 || beginnings.shape(1) != 1 + Beginnings::kCharacters) {
+            throw std::invalid_argument("a beginning has a pattern and three characters");
+        }
+        for (py::ssize_t row = 0; row < beginnings.shape(0); ++row) {
+            const std::int32_t* one = beginnings.data(row, 0);
+            check_below(static_cast<std::int32_t>(patterns.size()), {one[0]});
+            std::array<char32_t, Beginnings::kCharacters> first{};
+            for (std::size_t i = 0; i < first.size(); ++i) first[i] = scanned_letter(static_cast<char32_t>(one[i + 1]));
+            patterns[static_cast<std::size_t>(one[0])].beginnings.add(first.data());
+        }
     }
 
     static Literals literals_of(const Bytes& joined, const Numbers& counts, const Numbers& owners, std::int32_t count) {
@@ -266,9 +317,9 @@ void add_matcher(py::module_& module) {
         .def_property_readonly("parts", [](const Observation& seen) { return for_python(seen.parts); });
     py::class_<Bound>(module, "Matcher")
         .def(py::init<const Bytes&, const Numbers&, const Numbers&, const Numbers&, const Numbers&, const Numbers&,
-                      py::function, const std::vector<std::u32string>&>(),
+                      const Numbers&, py::function, const std::vector<std::u32string>&>(),
              py::kw_only(), py::arg("literals"), py::arg("counts"), py::arg("owners"), py::arg("limits"),
-             py::arg("always"), py::arg("programs"), py::arg("fold"), py::arg("abbreviations"))
+             py::arg("always"), py::arg("beginnings"), py::arg("programs"), py::arg("fold"), py::arg("abbreviations"))
         .def("observe", &Bound::observe, py::arg("text"))
         .def("match", &Bound::match, py::arg("text"))
         .def("match_sentences", &Bound::match_sentences, py::arg("text"), py::arg("words"));

@@ -3,9 +3,13 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "expression.hpp"
@@ -19,12 +23,38 @@ namespace cleaner {
 // Longer units are not matched.
 constexpr std::size_t kMaxUnit = 4000;
 
+// How something may begin: a Bloom filter over its first three characters, in small letters.
+class Beginnings {
+  public:
+    static constexpr std::size_t kCharacters = 3;
+
+    // Anything may come, until something is added.
+    void add(const char32_t* begin) {
+        any_ = false;
+        set(hash(begin));
+    }
+
+    // Whether a text may begin so; texts shorter than what was added cannot be told apart.
+    bool allow(std::u32string_view text) const;
+
+  private:
+    static std::uint32_t hash(const char32_t* begin) {
+        return ((begin[0] * 0x9E3779B1u) ^ (begin[1] * 0x85EBCA77u) ^ (begin[2] * 0xC2B2AE3Du)) >> 24;
+    }
+    void set(std::uint32_t bit) { bits_[bit >> 6] |= std::uint64_t{1} << (bit & 63); }
+
+    std::array<std::uint64_t, 4> bits_{};
+    bool any_ = true;
+};
+
 // What has to be known of a pattern besides its literals and its expression.
 struct Pattern {
     std::uint32_t least_words;
     std::uint32_t most_words;
     bool by_sentence;
     bool on_core;
+    // How a core may begin that the pattern matches.
+    Beginnings beginnings;
 
     bool fits(std::size_t words) const { return least_words <= words && words <= most_words; }
 };
@@ -34,6 +64,14 @@ struct Match {
     std::size_t line;
     Range span;
     std::vector<std::int32_t> patterns;
+};
+
+// What is known of a line by its text.
+struct Looked {
+    std::uint32_t words = 0;
+    std::uint8_t flags = 0;
+    std::vector<std::int32_t> patterns;
+    std::vector<std::pair<Range, std::vector<std::int32_t>>> parts;
 };
 
 // The lines of a text with what is known of each; matches of lines and of sentences in their order.
@@ -67,8 +105,10 @@ class Matcher {
         std::uint32_t offset;
     };
 
+    const Looked& look(std::u32string_view line);
+    Looked looked_at(const char32_t* begin, const char32_t* end);
     void scan(const char32_t* begin, const char32_t* end);
-    void find_parts(const char32_t* begin, const char32_t* end, std::vector<Match>& into, std::size_t line);
+    void find_parts(const char32_t* begin, const char32_t* end, Looked& line);
     std::vector<std::int32_t> confirmed(const char32_t* begin, const char32_t* end);
 
     Literals literals_;
@@ -86,6 +126,12 @@ class Matcher {
     std::vector<std::int32_t> hits_;
     std::vector<Hit> sentence_hits_;
     std::vector<std::int32_t> candidates_;
+
+    // Lines that were looked at: most come again, in the next pass over their document or on its site's next page.
+    std::deque<std::u32string> lines_;
+    std::unordered_map<std::u32string_view, Looked> known_;
+    std::size_t known_characters_ = 0;
+    Looked long_line_;  // the last one that was too long to be remembered
 };
 
 }  // namespace cleaner
