@@ -1,11 +1,11 @@
-"""From a text to the rules that match its units: one automaton pass, then RE2 on what it points to.
+"""From a text to the rules that match its units: one automaton pass, then the patterns it points to.
 
-Both parts are linear in the text whatever the patterns are: Hyperscan looks for fixed literals, RE2 does not
-backtrack, and a unit longer than ``MAX_UNIT`` characters is not matched at all.
+Both parts are linear in the text whatever the patterns are: Hyperscan looks for fixed literals, the native core
+and RE2, which stands in for it, do not backtrack, and a unit longer than ``MAX_UNIT`` characters is not matched at all.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from cleaner.fold import fold
 from cleaner.matching.automaton import Array, Automaton
 from cleaner.matching.plan import Pattern, Plan, anchored, make_plans, padded
+from cleaner.matching.program import program
 from cleaner.model import At
+from cleaner.native import native
 
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
@@ -113,15 +115,15 @@ class Unit:
 
 
 class Compiled(Generic[P]):
-    """One rule or guard, ready to be confirmed on a unit. RE2 compiles it when it is first needed."""
+    """One rule or guard, ready to be confirmed on a unit. Its expression is compiled when it is first needed."""
 
-    __slots__ = ("_expression", "_on_core", "plan", "source")
+    __slots__ = ("_on_core", "_search", "plan", "source")
 
     def __init__(self, source: P, plan: Plan) -> None:
         self.source = source
         self.plan = plan
         self._on_core = source.at is not At.ANYWHERE
-        self._expression: Any = None
+        self._search: Callable[[bytes], bool] | None = None
 
     @classmethod
     def alone(cls, source: P) -> "Compiled[P]":
@@ -150,9 +152,19 @@ class Compiled(Generic[P]):
             return False
         if not self.possible(unit.lower):
             return False
-        if self._expression is None:
-            self._expression = _compile(self.source)
-        return self._expression.search(unit.core if self._on_core else unit.squeezed) is not None
+        if self._search is None:
+            self._search = _searching(self.source)
+        return self._search(unit.core if self._on_core else unit.squeezed)
+
+
+def _searching(source: Pattern) -> Callable[[bytes], bool]:
+    """What says whether the pattern matches in a text in UTF-8: the native core where it can, or RE2."""
+    translated = program(with_plain_letters(anchored(source)), case=source.case) if native else None
+    if native and translated:
+        search = native.Expression(translated.data).search
+        return lambda text: bool(search(text.decode()))
+    compiled = _compile(source)
+    return lambda text: compiled.search(text) is not None
 
 
 def _compile(source: Pattern) -> Any:
