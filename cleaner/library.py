@@ -16,16 +16,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from cleaner.config import Config
 from cleaner.matching.automaton import Automaton
-from cleaner.matching.plan import Plan, make_plans
+from cleaner.matching.matcher import translated
+from cleaner.matching.plan import Pattern, Plan, make_plans
+from cleaner.matching.program import FORMAT, dump
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
+from cleaner.native import native
 from cleaner.packfiles import builtin_packs_dir, pack_files
 from cleaner.version import __version__
+
+if TYPE_CHECKING:
+    from cleaner.native._native import Expression
 
 #: Raise it when plans change their meaning.
 _FORMAT = 9
@@ -40,12 +46,17 @@ _PLACES = {place.value: place for place in At}
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Packs, how to look for each of their rules and guards by id, and the automata for the literals of either."""
+    """Packs, how to look for each of their rules and guards by id, and the automata for the literals of either.
+
+    ``expressions`` are what the native core has made of the rules and guards, by id: empty where there is no such core,
+    or no cache, since translating all of them takes seconds.
+    """
 
     packs: tuple[Pack, ...]
     plans: Mapping[str, Plan]
     rules: Automaton
     guards: Automaton
+    expressions: "Mapping[str, Expression | None]"
 
 
 def pack_folders(config: Config) -> list[Path]:
@@ -68,6 +79,7 @@ def load_library(folders: Sequence[Path]) -> Library:
         plans,
         _automaton(path.with_suffix(".rules") if path else None, rules),
         _automaton(path.with_suffix(".guards") if path else None, guards),
+        _expressions(path.with_suffix(".programs"), [e for pack in packs for e in pack.entries]) if path else {},
     )
 
 
@@ -90,12 +102,23 @@ def _automaton(path: Path | None, plans: Iterable[Plan]) -> Automaton:
     return automaton
 
 
+def _expressions(path: Path, entries: Sequence[Pattern]) -> dict[str, "Expression | None"]:
+    if native is None:
+        return {}
+    dumped = _read(path)
+    if dumped is None:
+        dumped = dump([translated(entry) for entry in entries])
+        _write(path, dumped)
+    return dict(zip((entry.id for entry in entries), native.expressions(dumped), strict=True))
+
+
 def _cache_path(folders: Sequence[Path]) -> Path | None:
     """Where the outcome for these very files would lie; nothing if they cannot all be read."""
     folder = os.environ.get(CACHE_VARIABLE, platformdirs.user_cache_dir("article-cleaner", appauthor=False))
     if not folder:
         return None
-    made_by = f"{_FORMAT} {__version__} {sys.version_info[:2]} {version('hyperscan')} {platform.machine()}"
+    engines = f"{version('hyperscan')} {version('google-re2')} {FORMAT}"
+    made_by = f"{_FORMAT} {__version__} {sys.version_info[:2]} {engines} {platform.machine()}"
     digest = hashlib.sha256(made_by.encode())
     try:
         for file in pack_files(folders):

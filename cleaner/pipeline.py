@@ -66,8 +66,8 @@ class Cleaner:
         rules = [r for p in self.packs for r in p.rules]
         guards = [g for p in self.packs for g in p.guards]
         self.knowledge = Knowledge(
-            Matcher(rules, [library.plans[r.id] for r in rules], library.rules),
-            Matcher(guards, [library.plans[g.id] for g in guards], library.guards),
+            Matcher(rules, [library.plans[r.id] for r in rules], library.rules, library.expressions),
+            Matcher(guards, [library.plans[g.id] for g in guards], library.guards, library.expressions),
         )
         self._memory = Memory(self.config.verdicts) if self.config.verdicts else None
         self._learned = _learned(self.config)

@@ -3,9 +3,12 @@ import shutil
 import pytest
 
 from cleaner.library import CACHE_VARIABLE, load_library
+from cleaner.native import native
 from cleaner.packfiles import builtin_packs_dir
 
 SOURCE = builtin_packs_dir() / "vendors"
+SUFFIXES = [".json", ".rules", ".guards", *([".programs"] if native else [])]
+FILES = len(SUFFIXES)
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def cache(tmp_path, monkeypatch):
 def test_what_comes_from_the_cache_is_what_went_in(cache):
     first = load_library([SOURCE])
     before = {file.name: file.stat().st_mtime_ns for file in cache.iterdir()}
-    assert len(before) == 3
+    assert len(before) == FILES
     same(load_library([SOURCE]), first)
     assert {file.name: file.stat().st_mtime_ns for file in cache.iterdir()} == before
 
@@ -29,9 +32,13 @@ def same(one, other):
     here, there = ([array.tolist() for array in library.rules.scan(text)] for library in (one, other))
     assert here == there
     assert here[0]
+    for pack in one.packs if one.expressions and other.expressions else ():
+        for entry in pack.entries:
+            texts = [*entry.examples, *entry.counterexamples]
+            assert one.expressions[entry.id].count(texts) == other.expressions[entry.id].count(texts)
 
 
-@pytest.mark.parametrize("suffix", [".json", ".rules", ".guards"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b"0" * 64 + b"\n{}"])
 def test_a_damaged_cache_is_made_anew(cache, damage, suffix):
     first = load_library([SOURCE])
@@ -42,7 +49,7 @@ def test_a_damaged_cache_is_made_anew(cache, damage, suffix):
     assert file.read_bytes() == sound
 
 
-@pytest.mark.parametrize("suffix", [".json", ".rules", ".guards"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_one_changed_byte_is_noticed(cache, suffix):
     first = load_library([SOURCE])
     (file,) = cache.glob(f"*{suffix}")
@@ -69,4 +76,11 @@ def test_a_changed_pack_is_read_anew(tmp_path, cache):
     path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     second = load_library([mine])
     assert [p.sha256 for p in first.packs] != [p.sha256 for p in second.packs]
-    assert len(list(cache.iterdir())) == 6
+    assert len(list(cache.iterdir())) == 2 * FILES
+
+
+@pytest.mark.skipif(native is None, reason="the native core is not compiled, or switched off")
+def test_every_rule_and_guard_has_an_expression_in_the_core(cache):
+    library = load_library([SOURCE])
+    assert list(library.expressions) == [entry.id for pack in library.packs for entry in pack.entries]
+    assert all(library.expressions.values())

@@ -5,9 +5,10 @@ and RE2, which stands in for it, do not backtrack, and a unit longer than ``MAX_
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import re2
@@ -16,9 +17,12 @@ from numpy.typing import NDArray
 from cleaner.fold import fold
 from cleaner.matching.automaton import Array, Automaton
 from cleaner.matching.plan import Pattern, Plan, anchored, make_plans, padded
-from cleaner.matching.program import program
+from cleaner.matching.program import Program, program
 from cleaner.model import At
 from cleaner.native import native
+
+if TYPE_CHECKING:
+    from cleaner.native._native import Expression
 
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
@@ -119,11 +123,11 @@ class Compiled(Generic[P]):
 
     __slots__ = ("_on_core", "_search", "plan", "source")
 
-    def __init__(self, source: P, plan: Plan) -> None:
+    def __init__(self, source: P, plan: Plan, expression: "Expression | None" = None) -> None:
         self.source = source
         self.plan = plan
         self._on_core = source.at is not At.ANYWHERE
-        self._search: Callable[[bytes], bool] | None = None
+        self._search = None if expression is None else _searching_in_core(expression)
 
     @classmethod
     def alone(cls, source: P) -> "Compiled[P]":
@@ -159,12 +163,21 @@ class Compiled(Generic[P]):
 
 def _searching(source: Pattern) -> Callable[[bytes], bool]:
     """What says whether the pattern matches in a text in UTF-8: the native core where it can, or RE2."""
-    translated = program(with_plain_letters(anchored(source)), case=source.case) if native else None
-    if native and translated:
-        search = native.Expression(translated.data).search
-        return lambda text: bool(search(text.decode()))
+    translation = translated(source) if native else None
+    if native and translation:
+        return _searching_in_core(native.Expression(translation.data))
     compiled = _compile(source)
     return lambda text: compiled.search(text) is not None
+
+
+def _searching_in_core(expression: "Expression") -> Callable[[bytes], bool]:
+    search = expression.search
+    return lambda text: search(text.decode())
+
+
+def translated(source: Pattern) -> Program | None:
+    """The pattern's expression for the native core, if that can have it."""
+    return program(with_plain_letters(anchored(source)), case=source.case)
 
 
 def _compile(source: Pattern) -> Any:
@@ -207,14 +220,19 @@ class Matcher(Generic[P]):
     """All patterns of a run, compiled once.
 
     Not picklable (it holds native code); build it again from its patterns. Safe to share between threads. An
-    ``automaton`` that is given may know the literals of other patterns as well.
+    ``automaton`` that is given may know the literals of other patterns as well; ``expressions`` of the native core, by
+    id, need not be of all patterns.
     """
 
     def __init__(
-        self, patterns: Sequence[P], plans: Sequence[Plan] | None = None, automaton: Automaton | None = None
+        self,
+        patterns: Sequence[P],
+        plans: Sequence[Plan] | None = None,
+        automaton: Automaton | None = None,
+        expressions: "Mapping[str, Expression | None]" = MappingProxyType({}),
     ) -> None:
         plans = make_plans(patterns) if plans is None else plans
-        self.compiled = [Compiled(p, plan) for p, plan in zip(patterns, plans, strict=True)]
+        self.compiled = [Compiled(p, plan, expressions.get(p.id)) for p, plan in zip(patterns, plans, strict=True)]
         self._always = [i for i, plan in enumerate(plans) if not plan.literals]
         owners: dict[bytes, list[int]] = {}
         for index, plan in enumerate(plans):
