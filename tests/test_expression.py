@@ -69,6 +69,7 @@ texts = st.lists(st.text(LETTERS, max_size=24), min_size=1, max_size=8)
 @example(r"[^\W]", False, ["ſ"])
 @example(r"(?i:[[:alpha:]])", True, ["K"])
 @example(r"a(?i)b|c", True, ["aB", "C"])
+@example("a{01}", False, ["A", "A{01}"])
 @example(r"a?\B", True, ["é", "a"])
 def test_the_core_finds_what_re2_finds(expression, case, texts):
     try:

@@ -92,7 +92,7 @@ bool States::Same::operator()(std::int32_t one, std::int32_t other) const {
 
 States::States(const Program& program, std::size_t most_bytes)
     : program_(program),
-      most_bytes_(most_bytes),
+      most_bytes_(std::min(most_bytes, kMostBytesTogether)),  // rows are numbered by 32 bits
       shelf_(Shelf::only()),
       end_(program.kinds()),
       columns_(program.kinds() + 1),
