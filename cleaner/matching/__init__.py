@@ -1,1 +1,1 @@
-"""Matching many patterns in time linear in the text: one scan for literals, RE2 to confirm."""
+"""Matching many patterns in time linear in the text: one scan for literals, then the patterns."""

@@ -17,9 +17,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import accumulate
-from typing import NamedTuple
 
 from cleaner.matching.classes import ANY, WORDS, Ranges
 from cleaner.matching.syntax import At, Chain, Chars, Choice, Edge, Node, Repeat, UnsupportedError, parse
@@ -30,15 +28,10 @@ _MOST_INSTRUCTIONS = 10_000
 _MOST_KINDS = 255
 _WORD_BITS = 32
 
-
-class Operation(IntEnum):
-    """What an instruction does."""
-
-    MATCH = 0
-    CHARS = 1
-    EITHER = 2
-    EDGE = 3
-    UP_TO = 4
+# What an instruction does, numbered as in ``cleaner/native/expression_program.hpp``. No enumeration: its
+# members are slow to hash.
+_MATCH, _CHARS, _EITHER, _EDGE, _UP_TO = range(5)
+_Instruction = tuple[int, int, int, int]  # operation, argument, the next instruction, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ def program(expression: str, *, case: bool) -> Program | None:
     """
     try:
         code = _Code()
-        code.start = code.add(parse(expression, case=case), code.emit(Operation.MATCH, 0, 0))
+        code.start = code.add(parse(expression, case=case), code.emit(_MATCH, 0, 0))
         if code.matches_inside_a_character():
             return None
         return Program(code.data())
@@ -83,13 +76,6 @@ def dump(programs: Sequence[Program | None]) -> bytes:
     return array("i", [len(bodies), *ends]).tobytes() + b"".join(bodies)
 
 
-class _Instruction(NamedTuple):
-    operation: Operation
-    argument: int
-    following: int
-    times: int = 0
-
-
 class _Code:
     """Instructions, written from the end of the expression to its beginning; equal ones are written once."""
 
@@ -100,16 +86,16 @@ class _Code:
         self._sets: dict[Ranges, int] = {}  # numbered from 1; 0 is the set of words
         self._size = 0
 
-    def emit(self, operation: Operation, argument: int, following: int, times: int = 0) -> int:
+    def emit(self, operation: int, argument: int, following: int, times: int = 0) -> int:
         """The index of an instruction. Raises ``UnsupportedError`` if there are too many."""
-        instruction = _Instruction(operation, argument, following, times)
+        instruction = operation, argument, following, times
         index = self._known.get(instruction)
         if index is None:
             index = self._known[instruction] = self._append(instruction)
         return index
 
     def _append(self, instruction: _Instruction) -> int:
-        self._size += instruction.times or 1
+        self._size += instruction[3] or 1
         if self._size > _MOST_INSTRUCTIONS:
             raise UnsupportedError("too many instructions")
         self._instructions.append(instruction)
@@ -118,7 +104,7 @@ class _Code:
     def add(self, node: Node, following: int) -> int:
         """Write the instructions of a node that go on with ``following``; where they begin."""
         if isinstance(node, Chars):
-            return self.emit(Operation.CHARS, self._number(node), following)
+            return self.emit(_CHARS, self._number(node), following)
         if isinstance(node, Chain):
             for part in reversed(node.parts):
                 following = self.add(part, following)
@@ -126,7 +112,7 @@ class _Code:
         if isinstance(node, Choice):
             return self._either(self.add(branch, following) for branch in node.branches)
         if isinstance(node, At):
-            return self.emit(Operation.EDGE, node.edge, following)
+            return self.emit(_EDGE, int(node.edge), following)
         return self._repeated(node, following)
 
     def _number(self, node: Chars) -> int:
@@ -135,18 +121,18 @@ class _Code:
     def _either(self, beginnings: Iterable[int]) -> int:
         first, *others = dict.fromkeys(beginnings)
         for other in others:
-            first = self.emit(Operation.EITHER, first, other)
+            first = self.emit(_EITHER, first, other)
         return first
 
     def _repeated(self, node: Repeat, following: int) -> int:
         if node.most is None:
-            loop = self._append(_Instruction(Operation.EITHER, following, following))
+            loop = self._append((_EITHER, following, following, 0))
             inner = self.add(node.part, loop)
-            self._instructions[loop] = _Instruction(Operation.EITHER, inner, following)
+            self._instructions[loop] = _EITHER, inner, following, 0
             return self._copied(node.part, node.least - 1, inner) if node.least else loop
         begin = following
         if isinstance(node.part, Chars) and node.most > node.least:
-            begin = self.emit(Operation.UP_TO, self._number(node.part), following, node.most - node.least)
+            begin = self.emit(_UP_TO, self._number(node.part), following, node.most - node.least)
             return self._copied(node.part, node.least, begin)
         for _ in range(node.most - node.least):
             longer = self._either((self.add(node.part, begin), following))
@@ -172,10 +158,10 @@ class _Code:
         waiting, seen = [self.start], {self.start}
         while waiting:
             operation, argument, following, _ = self._instructions[waiting.pop()]
-            if operation is Operation.MATCH:
+            if operation == _MATCH:
                 return True
-            goes_on = {argument, following} if operation is Operation.EITHER else set()
-            if operation is Operation.UP_TO or (operation is Operation.EDGE and argument in edges):
+            goes_on = {argument, following} if operation == _EITHER else set()
+            if operation == _UP_TO or (operation == _EDGE and argument in edges):
                 goes_on = {following}
             waiting += goes_on - seen
             seen |= goes_on
@@ -184,7 +170,7 @@ class _Code:
     def data(self) -> bytes:
         """The program, as the module's docstring has it. Raises ``UnsupportedError`` if there are too many kinds."""
         uses_words = any(
-            operation is Operation.EDGE and argument in (Edge.WORD, Edge.NOT_WORD)
+            operation == _EDGE and argument in (Edge.WORD, Edge.NOT_WORD)
             for operation, argument, *_ in self._instructions
         )
         sets = [WORDS if uses_words else (), *self._sets]

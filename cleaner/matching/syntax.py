@@ -18,7 +18,7 @@ _MOST_COPIES = 1000  # RE2's own limit on a repeat
 _MOST_DEPTH = 100  # groups within groups
 
 _PLAIN = re.compile(r"[^\\.^$*+?{}()\[\]|]+")
-_BOUNDS = re.compile(r"\{(0|[1-9][0-9]*)(,?)((?:0|[1-9][0-9]*)?)\}")
+_BOUNDS = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
 _NAMED = re.compile(r"\(\?P?<\w+>")
 _POSIX = re.compile(r"\[:(\^?)(\w+):\]")
@@ -107,24 +107,24 @@ def chain(parts: Iterable[Node]) -> Node:
 
 def choice(branches: Iterable[Node]) -> Node:
     """Any of the branches; beginnings that they share are written once, and single characters as one set."""
-    flat: dict[Node, None] = {}
+    flat: list[Node] = []
     for branch in branches:
-        flat |= dict.fromkeys(branch.branches if isinstance(branch, Choice) else (branch,))
+        flat += branch.branches if isinstance(branch, Choice) else (branch,)
     sets = [branch.ranges for branch in flat if isinstance(branch, Chars)]
     if len(sets) > 1:
         one = Chars(union(pair for ranges in sets for pair in ranges))
-        flat = dict.fromkeys([one, *(branch for branch in flat if not isinstance(branch, Chars))])
-    factored = _factored(list(flat))
+        flat = [one, *(branch for branch in flat if not isinstance(branch, Chars))]
+    factored = _factored(flat)
     return factored[0] if len(factored) == 1 else Choice(tuple(factored))
 
 
 def _factored(branches: Sequence[Node]) -> list[Node]:
     """The branches, those with the same beginning as one."""
-    groups: dict[Node, list[tuple[Node, ...]]] = {}
+    groups: dict[Node | None, list[tuple[Node, ...]]] = {}
     for branch in branches:
         parts = branch.parts if isinstance(branch, Chain) else (branch,)
-        groups.setdefault(parts[0] if parts else branch, []).append(parts)
-    return [_joined(group) for group in groups.values()]
+        groups.setdefault(parts[0] if parts else None, []).append(parts)
+    return [Chain(()) if beginning is None else _joined(group) for beginning, group in groups.items()]
 
 
 def _joined(group: list[tuple[Node, ...]]) -> Node:
@@ -200,7 +200,7 @@ class _Parser:
                 self._take("?")
                 return bounds
         found = self._match(_BOUNDS)
-        if not found or (found[3] and not found[2]):
+        if not found:
             return None
         self._take("?")
         least = int(found[1])

@@ -92,7 +92,7 @@ bool States::Same::operator()(std::int32_t one, std::int32_t other) const {
 
 States::States(const Program& program, std::size_t most_bytes)
     : program_(program),
-      most_bytes_(most_bytes),
+      most_bytes_(std::min(most_bytes, kMostBytesTogether)),  // rows are numbered by 32 bits
       shelf_(Shelf::only()),
       end_(program.kinds()),
       columns_(program.kinds() + 1),
@@ -212,16 +212,18 @@ bool States::search(const Character* at, const Character* end) {
     if (table_.empty()) begin();
     const std::uint64_t forgotten = forgotten_;
     const std::int32_t* table = table_.data();
+    const std::int32_t settled = columns_;  // rows that end a search, and those not known, are up to here
     std::int32_t row = 2 * columns_;
     for (; at != end; ++at) {
         const std::int32_t kind = kind_of(*at);
-        std::int32_t next = table[row + kind];
-        if (next <= columns_) {
+        const std::int32_t* column = table + kind;  // apart from the row, for which the processor has to wait
+        std::int32_t next = column[row];
+        if (next <= settled) {
             if (next == kUnknown) {
                 next = follow(row, kind);
                 table = table_.data();
             }
-            if (next <= columns_) return next != kFailed;
+            if (next <= settled) return next != kFailed;
             if (forgotten_ - forgotten > kMostForgotten) return simulate(next, at + 1, end);
         }
         row = next;
