@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "judge_memory.hpp"
+
 namespace cleaner::judge {
 
 namespace {
@@ -226,9 +228,9 @@ bool find_line_column(std::string_view name, LineColumn &column) {
 Member claim_member(std::size_t number) { return kClaimMembers[number]; }
 
 void Lines::clear() {
-    lines_.clear();
-    tokens_.clear();
-    ends_.clear();
+    forget(lines_);
+    forget(tokens_);
+    forget(ends_);
 }
 
 void Lines::add(const Letters &letters, std::size_t first_token) {
@@ -385,7 +387,7 @@ void Lines::fit() {
 // A line stands there again if its words do, in any order.
 void Lines::find_repeats() {
     wordings_.clear(lines_.size());
-    wording_of_.clear();
+    forget(wording_of_);
     std::size_t place = 0;
     for (std::size_t number = 0; number < lines_.size(); ++number) {
         std::uint64_t sum = 0;

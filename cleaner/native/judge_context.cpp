@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "judge_memory.hpp"
+
 namespace cleaner::judge {
 
 namespace {
@@ -111,7 +113,8 @@ void Context::fill(std::vector<Around> &lines, Company company) {
 
 void Context::sums(std::vector<Around> &lines, bool wide) {
     const std::size_t count = lines.size();
-    sums_.assign(count + 1, 0);
+    forget(sums_);
+    sums_.resize(count + 1);
     for (std::size_t i = 0; i < count; ++i) {
         sums_[i + 1] = sums_[i] + lines[i].score;
     }
@@ -165,7 +168,8 @@ void Context::extremes(std::vector<Around> &lines) {
 // article sum up to if it stands above the line than if it stands below; `regions` in context.py says more.
 void Context::regions(std::vector<Around> &lines, std::int64_t bar, AroundMember run, AroundMember cut) {
     const std::size_t count = lines.size();
-    lowest_above_.assign(count, 0);
+    forget(lowest_above_);
+    lowest_above_.resize(count);
     std::int64_t sum = 0, lowest = 0;
     for (std::size_t i = 0; i < count; ++i) {
         lowest = std::min(lowest, sum);

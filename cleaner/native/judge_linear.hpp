@@ -1,4 +1,4 @@
-// Linear scores over hashed n-grams: `Weights.scores` in cleaner/learned/scorer.py.
+// Linear scores over hashed n-grams: `Weights.scores` in cleaner/learned/weights.py.
 
 #pragma once
 

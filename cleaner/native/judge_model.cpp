@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "judge_memory.hpp"
+
 namespace cleaner::judge {
 
 namespace {
@@ -68,7 +70,7 @@ void Model::read_document(const Source &source, const Units &units, std::size_t 
         return;
     }
     lines_.clear();
-    unit_scores_.clear();
+    forget(unit_scores_);
     for (std::size_t i = first; i < first + source.units; ++i) {
         read_unit(source.text, static_cast<std::size_t>(units.starts[i]), static_cast<std::size_t>(units.ends[i]));
         Line &line = lines_.back();
@@ -118,6 +120,7 @@ void Model::write_lines(std::int32_t *rows) const {
 }
 
 void Model::write_around(std::int32_t *rows) {
+    forget(around_);
     around_.resize(lines_.size());
     for (std::size_t score = 0; score < by_score_.size(); ++score) {
         for (std::size_t i = 0; i < around_.size(); ++i) {

@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "judge_memory.hpp"
+
 namespace cleaner::judge {
 
 // Entries by 64-bit keys. `Entry` is a plain struct; a new one is `Entry{}`.
@@ -21,8 +23,8 @@ class Tally {
         }
         const std::size_t size = std::size_t{1} << bits;
         if (size > slots_.size() || slots_.size() > kKept) {
-            slots_.assign(size, Slot{});
-            slots_.shrink_to_fit();
+            forget(slots_);
+            slots_.resize(size);
             round_ = 0;
         }
         ++round_;
@@ -54,8 +56,6 @@ class Tally {
         std::uint64_t round = 0;  // the clearing that the slot was filled after; others count as empty
         Entry entry{};
     };
-    // Larger tables, of huge documents, are given back.
-    static constexpr std::size_t kKept = 1 << 16;
 
     std::size_t find(std::uint64_t key) const {
         std::size_t place = static_cast<std::size_t>((key * factor_) >> shift_);

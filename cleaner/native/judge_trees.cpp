@@ -37,27 +37,15 @@ Forest::Forest(const ForestArrays &arrays, std::vector<Stage> stages, const std:
       depth_(arrays.depth) {
     check(std::all_of(kind_of.begin(), kind_of.end(), [&](std::uint32_t kind) { return kind < kinds_; }));
     check(depth_ >= 0 && depth_ <= kDeepest);
-    nodes_.reserve(arrays.nodes);
-    std::vector<bool> has_parent(arrays.nodes);
+    std::vector<int> levels(arrays.nodes);  // of those that are children; of roots it is 0
     for (std::size_t i = 0; i < arrays.nodes; ++i) {
-        const std::int64_t step = arrays.left[i] - static_cast<std::int64_t>(i);
-        const bool is_leaf = step == 0;
-        check(step >= 0 && step <= std::numeric_limits<std::uint16_t>::max());
-        check(is_leaf ? arrays.thresholds[i] == kNeverRight : i + static_cast<std::size_t>(step) + 1 < arrays.nodes);
-        check(arrays.columns[i] >= 0 && static_cast<std::size_t>(arrays.columns[i]) < columns_);
-        check(arrays.values[i] >= -kMostValue && arrays.values[i] <= kMostValue);
-        const auto column = static_cast<std::uint16_t>(arrays.columns[i]);
-        nodes_.push_back({raised_value(arrays.thresholds[i]), column, static_cast<std::uint16_t>(step)});
-        if (!is_leaf) {
-            const std::size_t left = i + static_cast<std::size_t>(step);
-            check(!has_parent[left] && !has_parent[left + 1]);
-            has_parent[left] = has_parent[left + 1] = true;
-            add_shares(i, kind_of[column]);
+        add_node(arrays, i);
+        if (nodes_[i].step > 0) {
+            add_shares(i, kind_of[nodes_[i].column], levels);
         }
     }
-    check(std::all_of(roots_.begin(), roots_.end(), [&](std::uint32_t root) {
-        return root < arrays.nodes && !has_parent[root];
-    }));
+    const auto is_root = [&](std::uint32_t root) { return root < arrays.nodes && levels[root] == 0; };
+    check(std::all_of(roots_.begin(), roots_.end(), is_root));
     std::size_t done = 0;
     for (const Stage &stage : stages_) {
         check(stage.trees >= done);
@@ -65,9 +53,23 @@ Forest::Forest(const ForestArrays &arrays, std::vector<Stage> stages, const std:
     }
 }
 
-// Parents stand before their children, so the way to a node is known when its children are asked for.
-void Forest::add_shares(std::size_t node, std::uint32_t kind) {
-    for (const std::size_t child : {node + nodes_[node].step, node + nodes_[node].step + 1}) {
+void Forest::add_node(const ForestArrays &arrays, std::size_t i) {
+    const std::int64_t step = arrays.left[i] - static_cast<std::int64_t>(i);
+    check(step >= 0 && step <= std::numeric_limits<std::uint16_t>::max());
+    const bool is_leaf = step == 0;
+    check(is_leaf ? arrays.thresholds[i] == kNeverRight : i + static_cast<std::size_t>(step) + 1 < arrays.nodes);
+    check(arrays.columns[i] >= 0 && static_cast<std::size_t>(arrays.columns[i]) < columns_);
+    check(arrays.values[i] >= -kMostValue && arrays.values[i] <= kMostValue);
+    nodes_.push_back({raised_value(arrays.thresholds[i]), static_cast<std::uint16_t>(arrays.columns[i]),
+                      static_cast<std::uint16_t>(step)});
+}
+
+// Notes the way to a node's children. Parents stand before them, so the way to the node itself is known.
+void Forest::add_shares(std::size_t node, std::uint32_t kind, std::vector<int> &levels) {
+    const std::size_t left = node + nodes_[node].step;
+    for (const std::size_t child : {left, left + 1}) {
+        check(levels[child] == 0 && levels[node] < depth_);
+        levels[child] = levels[node] + 1;
         std::copy_n(shares_.data() + node * kinds_, kinds_, shares_.data() + child * kinds_);
         shares_[child * kinds_ + kind] += values_[child] - values_[node];
     }
