@@ -85,11 +85,18 @@ std::size_t Grams::find_words(const Letters &line) {
 
 void Grams::buckets(const Token *tokens, std::size_t count, Buckets &buckets) const {
     std::uint32_t *end = buckets.numbers.data();
-    for (std::size_t size = 0; size < kCharacters.size(); ++size) {
-        const std::size_t length = kShortest + size;
-        const Row &factors = character_factors_[size];
-        for (std::size_t start = 0; start + length <= size_; ++start) {
-            *end++ = bucket((sums_[start + length] - sums_[start]) * factors[start]);
+    const auto add = [&](std::size_t start, std::size_t size) {
+        *end++ = bucket((sums_[start + kShortest + size] - sums_[start]) * character_factors_[size][start]);
+    };
+    std::size_t start = 0;
+    for (; start + kShortest + 2 <= size_; ++start) {
+        add(start, 0);
+        add(start, 1);
+        add(start, 2);
+    }
+    for (; start + kShortest <= size_; ++start) {  // where only shorter ones fit
+        for (std::size_t size = 0; start + kShortest + size <= size_; ++size) {
+            add(start, size);
         }
     }
     for (std::size_t i = 0; i < count; ++i) {
