@@ -1,6 +1,7 @@
 """The learned detector's parts: numbers that are the same everywhere, and a file that is checked."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from cleaner.config import Config
 from cleaner.errors import ModelError
 from cleaner.learned import grams as grams_module
 from cleaner.learned.alphabet import Kind
+from cleaner.learned.batch import Batch
 from cleaner.learned.context import narrow_context, regions, wide_context
+from cleaner.learned.evidence import NAMES, noted
 from cleaner.learned.forest import Forest
 from cleaner.learned.grams import Grams, blocks, shown
 from cleaner.learned.reasons import explain, group_of
@@ -21,7 +24,7 @@ from cleaner.learned.scorer import builtin_model, load, save
 from cleaner.learned.stack import Stack
 from cleaner.learned.table import MAIN, observe, rows, with_scores
 from cleaner.learned.units import LONG_LINE, units
-from cleaner.model import Category, Document
+from cleaner.model import Category, Detection, Document, Provenance, Span
 from cleaner.observer import Observer
 from cleaner.pipeline import Cleaner
 from cleaner.view import View
@@ -47,7 +50,9 @@ def columns_of(text):
     """Every column of a text's units, scores included; the text is short enough for one block."""
     scores = {}
     observed = observe(
-        [view_of(text)], [[]], MODEL.alphabet, lambda grams, size: scores.update(MODEL.weights.scores(grams, size))
+        Batch.of([view_of(text)], [[]]),
+        MODEL.alphabet,
+        lambda grams, size: scores.update(MODEL.weights.scores(grams, size)),
     )
     return with_scores(observed.columns, scores, observed.stack)
 
@@ -152,6 +157,32 @@ def test_context_columns_fit_any_number_of_lines(size):
         assert wide_context(scores, stack)["below2"][0] == 300
 
 
+def claim(span, category, confidence, detector):
+    return Detection(span, category, confidence, "a reason", Provenance(detector))
+
+
+def test_claims_are_noted_at_the_units_that_they_touch():
+    text = "Shop now\n" + "The boats came in before the storm broke over the pier. " * 9
+    view = view_of(text)
+    shop, long = view.lines
+    sentence = units(view)[2].span
+    claims = [
+        claim(shop.whole, Category.PROMO, 0.7, "phrase"),
+        claim(shop.whole, Category.AD, 0.9, "tail"),
+        claim(shop.whole, Category.META, 0.6, "phrase"),
+        claim(sentence, Category.AD, 0.8, "headline"),
+        claim(Span(sentence.start, sentence.start + 14), Category.AD, 0.5, "phrase"),
+        claim(Span(sentence.start, sentence.start + 14), Category.BIO, 0.5, "phrase"),
+    ]
+    rows = [dict(zip(NAMES, row, strict=True)) for row in noted([view], [claims], [units(view)]).tolist()]
+    assert long.number == 1
+    found = [{name: value for name, value in row.items() if value} for row in rows]
+    ad = list(Category).index(Category.AD) + 1
+    assert found[0] == {"rule": 700, "company": 900, "count": 2, "kept": 600, "category": ad}
+    assert found[2] == {"other": 800, "count": 1, "part": 500, "part_share": 250, "category": ad}
+    assert not any(found[1:2] + found[3:])
+
+
 def test_regions_find_the_best_run_and_the_end_of_the_article():
     scores = np.array([-5000, 500, 500, -9000, -500, 2000, -500], dtype=np.int64)
     found = regions(scores, Stack.of([len(scores)]))
@@ -224,6 +255,13 @@ def test_a_broken_file_is_named(tmp_path, content):
     path = tmp_path / "model.npz"
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"model\.npz"):
+        load(path)
+
+
+def test_a_model_whose_reasons_would_lack_facts_is_not_read(tmp_path):
+    path = tmp_path / "model.npz"
+    save(replace(MODEL, columns=tuple("words" if name == "final" else name for name in MODEL.columns)), path)
+    with pytest.raises(ModelError, match="reasons need the columns final"):
         load(path)
 
 

@@ -15,6 +15,7 @@ from cleaner.config import Config
 from cleaner.detectors import claims_on
 from cleaner.evaluate import KEEP
 from cleaner.learned.alphabet import Alphabet
+from cleaner.learned.batch import Batch
 from cleaner.learned.table import Buckets, observe, rows
 from cleaner.model import Document
 from cleaner.observer import Observer
@@ -126,7 +127,7 @@ def _read(document: AnyDocument) -> _Part | None:
         grams.extend((buckets, sum(sizes) + owners) for buckets, owners in kinds)
         sizes.append(size)
 
-    observed = observe([view], [claims_on(view)], alphabet, take)
+    observed = observe(Batch.of([view], [claims_on(view)]), alphabet, take)
     if not observed:
         return None
     buckets, owners = (np.concatenate(arrays) for arrays in zip(*grams, strict=True))

@@ -21,9 +21,9 @@ from cleaner.html.wording import wording
 from cleaner.learned import storage
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.forest import Forest
-from cleaner.learned.scorer import Weights
 from cleaner.learned.stack import Array
 from cleaner.learned.table import rows
+from cleaner.learned.weights import Weights
 from cleaner.model import PackStamp
 
 #: Raise it when columns or files change their meaning; a file of another format is refused.

@@ -1,5 +1,6 @@
 """What rules and structure say about each unit, as integer columns: confidences per thousand, counts, distances."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,27 +8,33 @@ import numpy as np
 from cleaner.facts import SURE
 from cleaner.learned.stack import FAR, Array, Stack
 from cleaner.learned.units import Unit
-from cleaner.model import OPTIONAL_CATEGORIES, Category, Detection
+from cleaner.model import OPTIONAL_CATEGORIES, Category, Detection, Span
 from cleaner.view import View
 
-_COLUMN = {"phrase": "rule", "run": "run", "tail": "company", "between": "company", "support": "company"}
-_NAMES = ("rule", "run", "company", "other", "count", "kept", "part", "part_share", "guard", "category")
+#: The columns that are noted of each unit; further ones are computed from them.
+NAMES = ("rule", "run", "company", "other", "count", "kept", "part", "part_share", "guard", "category")
+_RULE, _RUN, _COMPANY, _OTHER, _COUNT, _KEPT, _PART, _PART_SHARE, _GUARD, CATEGORY = range(len(NAMES))
+_FIRM = _OTHER + 1  # so many columns hold the confidences of claims about a whole unit
+_COLUMN = {"phrase": _RULE, "run": _RUN, "tail": _COMPANY, "between": _COMPANY, "support": _COMPANY}
 # Their order is part of what the model learned: a new category comes last, or the model is trained again.
 _CATEGORIES = {category: number for number, category in enumerate(Category, 1)}
 #: The columns of this module begin so, the others don't.
 PREFIX = "claim_"
 
 
-def evidence(
-    views: Sequence[View], claims: Sequence[Sequence[Detection]], units: Sequence[Sequence[Unit]], stack: Stack
-) -> dict[str, Array]:
-    """Every column about the claims of the other detectors, for the units of several documents in a row."""
-    found = {name: np.zeros(len(stack), dtype=np.int64) for name in _NAMES}
-    best = np.zeros(len(stack), dtype=np.int64)
+def noted(views: Sequence[View], claims: Sequence[Sequence[Detection]], units: Sequence[Sequence[Unit]]) -> Array:
+    """What is claimed about the units of several documents in a row: a row a unit, a column for each of ``NAMES``."""
+    result = np.zeros((sum(map(len, units)), len(NAMES)), dtype=np.int64)
     start = 0
     for view, some, own in zip(views, claims, units, strict=True):
-        _note(view, some, own, {name: column[start : start + len(own)] for name, column in found.items()}, best[start:])
+        _note(view, some, own, result[start : start + len(own)])
         start += len(own)
+    return result
+
+
+def evidence(claims: Array, stack: Stack) -> dict[str, Array]:
+    """Every column about claims: those that were noted, and how far sure ones are."""
+    found = {name: claims[:, place] for place, name in enumerate(NAMES)}
     sure = (np.maximum(np.maximum(found["rule"], found["run"]), found["other"]) >= SURE * 1000).astype(np.int64)
     found["sure_before"] = stack.before(sure)
     found["sure_after"] = stack.total(sure) - found["sure_before"] - sure
@@ -36,32 +43,41 @@ def evidence(
     return {PREFIX + name: column for name, column in found.items()}
 
 
-def _note(view: View, claims: Sequence[Detection], units: Sequence[Unit], found: dict[str, Array], best: Array) -> None:
-    """Write one document's claims into its rows; ``best`` holds the strongest confidence of each unit so far."""
-    by_line: dict[int, list[int]] = {}
-    for number, unit in enumerate(units):
-        by_line.setdefault(unit.line, []).append(number)
-        if guards := view.facts[unit.line].guards:
-            found["guard"][number] = round(1000 * min(g.weight for g in guards))
+def _note(view: View, claims: Sequence[Detection], units: Sequence[Unit], rows: Array) -> None:
+    """Write one document's guards and claims into the rows of its units."""
+    guarded = [(number, facts.guards) for number, facts in enumerate(view.facts) if facts.guards]
+    if not (guarded or claims):
+        return
+    lines = [unit.line for unit in units]
+    noted: dict[int, list[int]] = {}  # rows of the units that anything is known about
+    for line, guards in guarded:
+        weight = round(1000 * min(g.weight for g in guards))
+        for number in range(bisect_left(lines, line), bisect_right(lines, line)):
+            noted.setdefault(number, [0] * len(NAMES))[_GUARD] = weight
     for claim in claims:
-        line = view.line_at(claim.span.start)
-        confidence = round(1000 * claim.confidence)
-        optional = claim.category in OPTIONAL_CATEGORIES
-        whole = claim.span == line.whole
-        for number in by_line.get(line.number, ()):
-            unit = units[number]
-            if not whole and not (claim.span.start < unit.span.end and unit.span.start < claim.span.end):
-                continue
-            if optional:
-                name = "kept" if whole else None
-            elif whole or claim.span == unit.span:
-                name = _COLUMN.get(claim.provenance.detector, "other")
-                found["count"][number] += 1
-                if confidence > best[number]:
-                    best[number] = confidence
-                    found["category"][number] = _CATEGORIES[claim.category]
-            else:
-                name = "part"
-                found["part_share"][number] += 1000 * len(claim.span) // max(len(unit.span), 1)
-            if name:
-                found[name][number] = max(found[name][number], confidence)
+        at = view.line_at(claim.span.start)
+        whole = claim.span == at.whole
+        for number in range(bisect_left(lines, at.number), bisect_right(lines, at.number)):
+            span = units[number].span
+            if whole or (claim.span.start < span.end and span.start < claim.span.end):
+                _note_claim(claim, span, noted.setdefault(number, [0] * len(NAMES)), whole=whole)
+    if noted:
+        rows[list(noted)] = list(noted.values())
+
+
+def _note_claim(claim: Detection, span: Span, row: list[int], *, whole: bool) -> None:
+    """Write a claim about a line (its ``whole``) or about a part of it into the row of one of the line's units."""
+    confidence = round(1000 * claim.confidence)
+    if claim.category in OPTIONAL_CATEGORIES:
+        if not whole:
+            return
+        place = _KEPT
+    elif whole or claim.span == span:
+        place = _COLUMN.get(claim.provenance.detector, _OTHER)
+        row[_COUNT] += 1
+        if confidence > max(row[:_FIRM]):
+            row[CATEGORY] = _CATEGORIES[claim.category]
+    else:
+        place = _PART
+        row[_PART_SHARE] += 1000 * len(claim.span) // max(len(span), 1)
+    row[place] = max(row[place], confidence)

@@ -4,7 +4,8 @@ The columns' shares in a score are added up by the kind of evidence they stand f
 are named, each only if what it says is true of the unit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from cleaner.learned.evidence import PREFIX
 from cleaner.model import Category
@@ -56,6 +57,25 @@ _PLACE = (
     "unit_index",
     "unit_left",
 )
+_MARKS = (
+    ("copyrights", "a copyright sign"),
+    ("moneys", "a price or a share"),
+    ("exclamations", "an exclamation mark"),
+    ("ats", "a handle or tag"),
+    ("bars", "bars"),
+    ("questions", "a question"),
+    ("digits", "figures"),
+)
+# What is asked before a kind of evidence is named.
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    "wording": ("text",),
+    "claims": tuple(PREFIX + name for name in ("rule", "run", "company")),
+    "fit": ("longs", "shared_prose", "names", "names_shared"),
+    "again": ("times",),
+    "place": ("document_prose", "prose_after", "prose_before", "prose"),
+    "company": ("text-1", "text+1"),
+    "shape": (*(column for column, _ in _MARKS), "final"),
+}
 
 
 def group_of(column: str) -> str:
@@ -77,14 +97,35 @@ def group_of(column: str) -> str:
     return "company" if any(mark in column for mark in "-+") or column.startswith(_WORDING) else "shape"
 
 
+def kinds_of(columns: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
+    """The kinds of evidence that columns stand for, and the place among them of each column's.
+
+    >>> kinds_of(["words", "text", "digits"])
+    (('shape', 'wording'), [0, 1, 0])
+    """
+    groups = [group_of(name) for name in columns]
+    kinds = tuple(sorted(set(groups)))
+    return kinds, [kinds.index(group) for group in groups]
+
+
+def missing(columns: Sequence[str]) -> list[str]:
+    """The columns that reasons need of a model with these columns, and that it lacks.
+
+    >>> missing(["words", "text", *(column for column, _ in _MARKS)])
+    ['final']
+    """
+    asked = {name for group in set(map(group_of, columns)) for name in _ASKED[group]}
+    return sorted(asked.difference(columns))
+
+
 def explain(category: Category, probability: float, shares: Mapping[str, int], facts: Mapping[str, int]) -> str:
     """One sentence: what the unit looks like, how sure that is, and the evidence, the strongest first.
 
     ``shares`` are by kind of evidence, in thousandths of a logit; ``facts`` are the unit's columns.
     """
     ranked = sorted((-share, group) for group, share in shares.items() if share >= _LEAST_SHARE)
-    phrases = [phrase for _, group in ranked if (phrase := _phrase(group, facts))]
-    because = ", ".join(phrases[:_MOST_NAMED]) or "all evidence together"
+    phrases = (phrase for _, group in ranked if (phrase := _phrase(group, facts)))
+    because = ", ".join(islice(phrases, _MOST_NAMED)) or "all evidence together"
     return f"Looks like {_KIND.get(category, 'page furniture')} ({probability:.2f}): {because}."
 
 
@@ -117,16 +158,7 @@ def _place(facts: Mapping[str, int]) -> str:
 
 
 def _shape(facts: Mapping[str, int]) -> str:
-    marks = (
-        ("copyrights", "a copyright sign"),
-        ("moneys", "a price or a share"),
-        ("exclamations", "an exclamation mark"),
-        ("ats", "a handle or tag"),
-        ("bars", "bars"),
-        ("questions", "a question"),
-        ("digits", "figures"),
-    )
-    for column, phrase in marks:
+    for column, phrase in _MARKS:
         if facts[column]:
             return phrase
     return "" if facts["final"] else "no full stop"

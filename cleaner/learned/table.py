@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.learned.alphabet import Alphabet
+from cleaner.learned.batch import Batch
 from cleaner.learned.columns import Lines, columns
 from cleaner.learned.context import narrow_context, regions, wide_context
 from cleaner.learned.evidence import evidence
 from cleaner.learned.grams import Block, Grams, Hashes, Tokens, blocks
 from cleaner.learned.stack import Array, Stack
-from cleaner.learned.units import Unit, units
-from cleaner.model import Detection
-from cleaner.view import View
+from cleaner.learned.units import Unit
 
 #: n-grams fall into so many buckets, as a power of two.
 BITS = 18
@@ -40,33 +39,24 @@ class Observed:
         return len(self.units)
 
 
-def observe(
-    views: Sequence[View],
-    claims: Sequence[Sequence[Detection]],
-    alphabet: Alphabet,
-    take: Callable[[list[Buckets], int], None],
-) -> Observed:
-    """Read documents, each with the claims about it: everything but the scores of the n-grams.
+def observe(batch: Batch, alphabet: Alphabet, take: Callable[[list[Buckets], int], None]) -> Observed:
+    """Read units: everything but the scores of the n-grams.
 
     The n-grams are given to ``take`` block by block, kind by kind, with the number of units in the block; the blocks'
     units come in order. What a document's units get does not depend on the documents beside it.
     """
-    by_document = [units(view) for view in views]
-    found = tuple(unit for own in by_document for unit in own)
-    stack = Stack.of([len(own) for own in by_document])
-    if not found:
+    stack = Stack.of(batch.sizes.tolist())
+    if not len(batch):
         return Observed((), stack, {})
     parts: list[tuple[Block, Tokens]] = []
-    for block in blocks([unit.text for unit in found], alphabet):
+    for block in blocks([unit.text for unit in batch.units], alphabet):
         grams = Grams(block)
         parts.append((block, grams.tokens))
         take(grams.features(BITS), block.count)
-    titles = [_words(view.document.title, alphabet) for view in views]
-    table = columns(Lines.of(parts, [unit.gap for unit in found]), stack, titles)
-    table["unit_index"] = np.array([unit.index for unit in found], dtype=np.int64)
-    table["unit_left"] = np.array([unit.of - 1 - unit.index for unit in found], dtype=np.int64)
-    table |= evidence(views, claims, by_document, stack)
-    return Observed(found, stack, table)
+    titles = [_words(title, alphabet) for title in batch.titles]
+    table = columns(Lines.of(parts, batch.gaps.tolist()), stack, titles)
+    table |= {"unit_index": batch.indexes, "unit_left": batch.lefts, **evidence(batch.claims, stack)}
+    return Observed(batch.units, stack, table)
 
 
 def with_scores(columns: Mapping[str, Array], scores: Mapping[str, Array], stack: Stack) -> dict[str, Array]:

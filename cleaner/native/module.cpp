@@ -5,6 +5,7 @@
 namespace cleaner {
 
 void add_expression(pybind11::module_& module);
+void add_judge(pybind11::module_& module);
 void add_matcher(pybind11::module_& module);
 
 }  // namespace cleaner
@@ -12,5 +13,6 @@ void add_matcher(pybind11::module_& module);
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The parts of Cleaner that look at every character, compiled.";
     cleaner::add_expression(module);
+    cleaner::add_judge(module);
     cleaner::add_matcher(module);
 }

@@ -1,0 +1,156 @@
+#include "judge_model.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "judge_memory.hpp"
+
+namespace cleaner::judge {
+
+namespace {
+
+// Columns are held between these.
+constexpr std::int64_t kFarthest = std::int64_t{1} << 30;
+
+std::int32_t clipped(std::int64_t value) {
+    return static_cast<std::int32_t>(std::clamp(value, -kFarthest, kFarthest));
+}
+
+}  // namespace
+
+Model::Model(Alphabet alphabet, LinearScores<1> scores, LinearScores<2> naming, Forest forest,
+             const std::vector<std::string> &columns)
+    : alphabet_(std::move(alphabet)),
+      scores_(std::move(scores)),
+      naming_(std::move(naming)),
+      forest_(std::move(forest)),
+      columns_(columns.size()) {
+    if (columns_ != forest_.columns()) {
+        throw std::invalid_argument("the forest is for another number of columns");
+    }
+    for (const std::string &name : scores_.names()) {
+        by_score_.push_back({company_of(name), {}});
+    }
+    for (std::size_t i = 0; i < columns_; ++i) {
+        place(columns[i], i);
+    }
+}
+
+// Notes where the trees want a column.
+void Model::place(std::string_view column, std::size_t place) {
+    for (std::size_t i = 0; i < by_score_.size(); ++i) {
+        const std::string_view name = scores_.names()[i];
+        if (column.substr(0, name.size()) != name) {
+            continue;
+        }
+        if (const AroundMember member = find_context_column(column.substr(name.size()), by_score_[i].company)) {
+            by_score_[i].columns.push_back({member, place});
+            return;
+        }
+    }
+    LineColumn found;
+    if (!find_line_column(column, found)) {
+        throw std::invalid_argument("the core does not know the column " + std::string(column));
+    }
+    line_columns_.push_back({found, place});
+}
+
+void Model::read(const std::vector<Source> &sources, const Units &units, std::int64_t *scores, std::int32_t *rows) {
+    std::size_t first = 0;
+    for (const Source &source : sources) {
+        read_document(source, units, first, rows + first * columns_);
+        forest_.score(rows + first * columns_, source.units, scores + first);
+        first += source.units;
+    }
+}
+
+void Model::read_document(const Source &source, const Units &units, std::size_t first, std::int32_t *rows) {
+    if (source.units == 0) {
+        return;
+    }
+    lines_.clear();
+    forget(unit_scores_);
+    for (std::size_t i = first; i < first + source.units; ++i) {
+        read_unit(source.text, static_cast<std::size_t>(units.starts[i]), static_cast<std::size_t>(units.ends[i]));
+        Line &line = lines_.back();
+        line.gap = units.gaps[i];
+        line.unit_index = units.indexes[i];
+        line.unit_left = units.lefts[i];
+        for (std::size_t claim = 0; claim < kClaims; ++claim) {
+            line.*claim_member(claim) = units.claims[i * kClaims + claim];
+        }
+    }
+    lines_.finish(title_of(source));
+    write_lines(rows);
+    write_around(rows);
+}
+
+void Model::read_unit(const Text &text, std::size_t start, std::size_t end) {
+    std::vector<Token> &tokens = lines_.tokens();
+    const std::size_t known = tokens.size();
+    alphabet_.read(text, start, end, letters_);
+    grams_.read(letters_, tokens);
+    grams_.buckets(tokens.data() + known, tokens.size() - known, buckets_);
+    unit_scores_.resize(unit_scores_.size() + by_score_.size());
+    scores_.score(buckets_, unit_scores_.data() + unit_scores_.size() - by_score_.size());
+    lines_.add(letters_, known);
+}
+
+const std::vector<Token> &Model::title_of(const Source &source) {
+    title_.clear();
+    if (source.title) {
+        alphabet_.read(*source.title, 0, source.title->length, letters_);
+        grams_.read(letters_, title_);
+    }
+    return title_;
+}
+
+void Model::write_lines(std::int32_t *rows) const {
+    const auto count = static_cast<std::ptrdiff_t>(lines_.size());
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        std::int32_t *row = rows + static_cast<std::size_t>(i) * columns_;
+        for (const PlacedLineColumn &wanted : line_columns_) {
+            const std::ptrdiff_t there = i - wanted.column.by;
+            const bool inside = there >= 0 && there < count;
+            row[wanted.place] = clipped(inside ? lines_[static_cast<std::size_t>(there)].*wanted.column.member
+                                               : wanted.column.outside);
+        }
+    }
+}
+
+void Model::write_around(std::int32_t *rows) {
+    forget(around_);
+    around_.resize(lines_.size());
+    for (std::size_t score = 0; score < by_score_.size(); ++score) {
+        for (std::size_t i = 0; i < around_.size(); ++i) {
+            around_[i].score = unit_scores_[i * by_score_.size() + score];
+        }
+        context_.fill(around_, by_score_[score].company);
+        for (std::size_t i = 0; i < around_.size(); ++i) {
+            for (const PlacedAroundColumn &wanted : by_score_[score].columns) {
+                rows[i * columns_ + wanted.place] = clipped(around_[i].*wanted.member);
+            }
+        }
+    }
+}
+
+const std::string &Model::name(const Text &unit) {
+    std::vector<Token> &tokens = title_;
+    tokens.clear();
+    alphabet_.read(unit, 0, unit.length, letters_);
+    grams_.read(letters_, tokens);
+    grams_.buckets(tokens.data(), tokens.size(), buckets_);
+    std::vector<std::int64_t> scores(naming_.names().size());
+    naming_.score(buckets_, scores.data());
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < scores.size(); ++i) {
+        // Of equal scores the last name's in the alphabet wins.
+        if (scores[i] > scores[best] || (scores[i] == scores[best] && naming_.names()[i] > naming_.names()[best])) {
+            best = i;
+        }
+    }
+    return naming_.names()[best];
+}
+
+}  // namespace cleaner::judge

@@ -1,0 +1,76 @@
+// Counts what comes again in a document: a hash table with open addressing, whose memory is used again and again.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "judge_memory.hpp"
+
+namespace cleaner::judge {
+
+// Entries by 64-bit keys. `Entry` is a plain struct; a new one is `Entry{}`.
+template <class Entry>
+class Tally {
+  public:
+    // Forgets everything, and makes room for `most` different keys.
+    void clear(std::size_t most) {
+        std::size_t bits = 4;
+        while ((std::size_t{1} << bits) < 2 * most) {
+            ++bits;
+        }
+        const std::size_t size = std::size_t{1} << bits;
+        if (size > slots_.size() || slots_.size() > kKept) {
+            forget(slots_);
+            slots_.resize(size);
+            round_ = 0;
+        }
+        ++round_;
+        mask_ = size - 1;
+        shift_ = 64 - bits;
+    }
+
+    // The slot of a key, made if there is none. At most as many keys as room was made for.
+    std::uint32_t slot_of(std::uint64_t key) {
+        const std::size_t place = find(key);
+        if (slots_[place].round != round_) {
+            slots_[place] = {key, round_, Entry{}};
+        }
+        return static_cast<std::uint32_t>(place);
+    }
+
+    // The entry of a key, or null.
+    Entry *at(std::uint64_t key) {
+        Slot &slot = slots_[find(key)];
+        return slot.round == round_ ? &slot.entry : nullptr;
+    }
+
+    Entry &operator[](std::uint32_t slot) { return slots_[slot].entry; }
+    const Entry &operator[](std::uint32_t slot) const { return slots_[slot].entry; }
+
+  private:
+    struct Slot {
+        std::uint64_t key = 0;
+        std::uint64_t round = 0;  // the clearing that the slot was filled after; others count as empty
+        Entry entry{};
+    };
+
+    std::size_t find(std::uint64_t key) const {
+        std::size_t place = static_cast<std::size_t>((key * factor_) >> shift_);
+        while (slots_[place].round == round_ && slots_[place].key != key) {
+            place = (place + 1) & mask_;
+        }
+        return place;
+    }
+
+    std::vector<Slot> slots_;
+    std::uint64_t round_ = 0;
+    std::size_t mask_ = 0;
+    std::size_t shift_ = 0;
+    // By chance, so that nobody can write words that all want the same slot; results do not depend on it.
+    std::uint64_t factor_ = std::uint64_t{std::random_device{}()} << 32 | std::random_device{}() | 1;
+};
+
+}  // namespace cleaner::judge
