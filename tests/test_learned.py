@@ -23,7 +23,7 @@ from cleaner.learned.reasons import explain, group_of
 from cleaner.learned.scorer import builtin_model, load, save
 from cleaner.learned.stack import Stack
 from cleaner.learned.table import MAIN, observe, rows, with_scores
-from cleaner.learned.units import LONG_LINE, units
+from cleaner.learned.units import LONG_LINE, Units
 from cleaner.model import Category, Detection, Document, Provenance, Span
 from cleaner.observer import Observer
 from cleaner.pipeline import Cleaner
@@ -100,7 +100,7 @@ def test_of_a_very_long_line_the_middle_is_left_out():
 def test_a_long_line_is_judged_by_sentences():
     sentence = "The harbour master counted the boats that came in before the storm broke over the pier. "
     long = sentence * (LONG_LINE // 15)
-    found = units(view_of(f"Short line.\n\n{long}\nEnd."))
+    found = Units.of(view_of(f"Short line.\n\n{long}\nEnd.").table)
     assert [u.whole for u in found] == [True, *[False] * (LONG_LINE // 15), True]
     assert "".join(u.text for u in found[1:-1]) == long
     assert [u.gap for u in found[:2]] == [0, 1]
@@ -165,7 +165,7 @@ def test_claims_are_noted_at_the_units_that_they_touch():
     text = "Shop now\n" + "The boats came in before the storm broke over the pier. " * 9
     view = view_of(text)
     shop, long = view.lines
-    sentence = units(view)[2].span
+    sentence = Units.of(view.table)[2].span
     claims = [
         claim(shop.whole, Category.PROMO, 0.7, "phrase"),
         claim(shop.whole, Category.AD, 0.9, "tail"),
@@ -174,7 +174,7 @@ def test_claims_are_noted_at_the_units_that_they_touch():
         claim(Span(sentence.start, sentence.start + 14), Category.AD, 0.5, "phrase"),
         claim(Span(sentence.start, sentence.start + 14), Category.BIO, 0.5, "phrase"),
     ]
-    rows = [dict(zip(NAMES, row, strict=True)) for row in noted([view], [claims], [units(view)]).tolist()]
+    rows = [dict(zip(NAMES, row, strict=True)) for row in noted([view], [claims], [Units.of(view.table)]).tolist()]
     assert long.number == 1
     found = [{name: value for name, value in row.items() if value} for row in rows]
     ad = list(Category).index(Category.AD) + 1
@@ -233,7 +233,7 @@ def test_the_file_knows_every_column_that_it_asks_for():
 def test_probabilities_are_probabilities(text):
     (judged,) = MODEL.judge([view_of(text)], [[]], 0.0)
     assert all(0 < j.probability < 1 and j.reason.endswith(".") for j in judged)
-    assert len(judged) == len(units(view_of(text)))
+    assert len(judged) == len(Units.of(view_of(text).table))
 
 
 def test_probabilities_rise_with_the_score():

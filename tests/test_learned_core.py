@@ -53,7 +53,7 @@ ODD_LINES = {
 def batch_of(documents):
     """Documents, each a text and a title, with the claims of all other detectors."""
     observer = Observer(KNOWLEDGE)
-    views = View.of_all([Document(text, title=title) for text, title in documents], observer)
+    views = [View.of(Document(text, title=title), observer) for text, title in documents]
     return Batch.of(views, [claims_on(view) for view in views])
 
 
@@ -105,7 +105,8 @@ def test_real_texts_get_the_same_from_both():
 def test_what_is_said_of_units_is_the_same_from_both():
     plain = replace(MODEL)
     plain.__dict__["_arithmetic"] = PLAIN
-    views = View.of_all([Document(f"{STORY}\n{text}\n{STORY}\n") for text in ODD_LINES.values()], Observer(KNOWLEDGE))
+    observer = Observer(KNOWLEDGE)
+    views = [View.of(Document(f"{STORY}\n{text}\n{STORY}\n"), observer) for text in ODD_LINES.values()]
     claims = [claims_on(view) for view in views]
     assert MODEL.judge(views, claims, 0.0) == plain.judge(views, claims, 0.0)
 

@@ -127,7 +127,8 @@ def _read(document: AnyDocument) -> _Part | None:
         grams.extend((buckets, sum(sizes) + owners) for buckets, owners in kinds)
         sizes.append(size)
 
-    observed = observe(Batch.of([view], [claims_on(view)]), alphabet, take)
+    batch = Batch.of([view], [claims_on(view)])
+    observed, units = observe(batch, alphabet, take), tuple(batch.units)
     if not observed:
         return None
     buckets, owners = (np.concatenate(arrays) for arrays in zip(*grams, strict=True))
@@ -138,17 +139,17 @@ def _read(document: AnyDocument) -> _Part | None:
             label_of[start : start + len(piece)] = [label] * len(piece)
             line_of[start : start + len(piece) + 1] = number
             start += len(piece) + 1
-    labels = [_label(label_of[u.span.start : u.span.end], text[u.span.start : u.span.end]) for u in observed.units]
+    labels = [_label(label_of[u.span.start : u.span.end], text[u.span.start : u.span.end]) for u in units]
     names = tuple(observed.columns)
     return _Part(
         names,
         rows(observed.columns, names),
         buckets[np.argsort(owners, kind="stable")].astype(np.int32),
         np.bincount(owners, minlength=len(observed)),
-        np.array([line_of[u.span.start] for u in observed.units]),
-        [len(re.findall(r"\w+", u.text)) for u in observed.units],
+        np.array([line_of[u.span.start] for u in units]),
+        [len(re.findall(r"\w+", u.text)) for u in units],
         labels,
-        [u.text for u in observed.units],
+        [u.text for u in units],
     )
 
 

@@ -1,13 +1,14 @@
 """The units of several documents in a row, with what is known of each before its words are looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from cleaner.learned.evidence import noted
 from cleaner.learned.stack import Array
-from cleaner.learned.units import Unit, units
+from cleaner.learned.units import Unit, Units
 from cleaner.model import Detection
 from cleaner.view import View
 
@@ -24,7 +25,7 @@ class Batch:
     texts: list[str]
     titles: list[str | None]
     sizes: Array
-    units: tuple[Unit, ...]
+    by_document: tuple[Units, ...]
     starts: Array
     ends: Array
     gaps: Array
@@ -33,7 +34,16 @@ class Batch:
     claims: Array
 
     def __len__(self) -> int:
-        return len(self.units)
+        return len(self.starts)
+
+    @property
+    def units(self) -> Iterator[Unit]:
+        """All units."""
+        return chain.from_iterable(self.by_document)
+
+    def unit(self, document: int, number: int) -> Unit:
+        """The unit of a number in the batch, which is one of the document's of that number."""
+        return self.by_document[document][number - int(self.sizes[:document].sum())]
 
     @property
     def documents(self) -> Array:
@@ -43,24 +53,20 @@ class Batch:
     @classmethod
     def of(cls, views: Sequence[View], claims: Sequence[Sequence[Detection]]) -> "Batch":
         """Cut documents into units, each document with the claims about it."""
-        by_document = [units(view) for view in views]
-        found = tuple(unit for own in by_document for unit in own)
+        found = tuple(Units.of(view.table) for view in views)
         return cls(
             [view.document.text for view in views],
             [view.document.title for view in views],
-            np.array([len(own) for own in by_document], dtype=np.int64),
+            np.array([len(own) for own in found], dtype=np.int64),
             found,
-            *_places(found),
-            noted(views, claims, by_document),
+            _joined([own.starts for own in found]),
+            _joined([own.ends for own in found]),
+            _joined([own.gaps for own in found]),
+            _joined([own.indexes for own in found]),
+            _joined([own.of_line - 1 - own.indexes for own in found]),
+            noted(views, claims, found),
         )
 
 
-def _places(found: Sequence[Unit]) -> tuple[Array, Array, Array, Array, Array]:
-    """Where units stand: starts, ends, gaps, indexes and lefts."""
-    return (
-        np.array([unit.span.start for unit in found], dtype=np.int64),
-        np.array([unit.span.end for unit in found], dtype=np.int64),
-        np.array([unit.gap for unit in found], dtype=np.int64),
-        np.array([unit.index for unit in found], dtype=np.int64),
-        np.array([unit.of - 1 - unit.index for unit in found], dtype=np.int64),
-    )
+def _joined(columns: Sequence[Array]) -> Array:
+    return columns[0] if len(columns) == 1 else np.concatenate([np.zeros(0, dtype=np.int64), *columns])

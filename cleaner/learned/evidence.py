@@ -7,7 +7,7 @@ import numpy as np
 
 from cleaner.facts import SURE
 from cleaner.learned.stack import FAR, Array, Stack
-from cleaner.learned.units import Unit
+from cleaner.learned.units import Units
 from cleaner.model import OPTIONAL_CATEGORIES, Category, Detection, Span
 from cleaner.view import View
 
@@ -22,7 +22,7 @@ _CATEGORIES = {category: number for number, category in enumerate(Category, 1)}
 PREFIX = "claim_"
 
 
-def noted(views: Sequence[View], claims: Sequence[Sequence[Detection]], units: Sequence[Sequence[Unit]]) -> Array:
+def noted(views: Sequence[View], claims: Sequence[Sequence[Detection]], units: Sequence[Units]) -> Array:
     """What is claimed about the units of several documents in a row: a row a unit, a column for each of ``NAMES``."""
     result = np.zeros((sum(map(len, units)), len(NAMES)), dtype=np.int64)
     start = 0
@@ -43,12 +43,12 @@ def evidence(claims: Array, stack: Stack) -> dict[str, Array]:
     return {PREFIX + name: column for name, column in found.items()}
 
 
-def _note(view: View, claims: Sequence[Detection], units: Sequence[Unit], rows: Array) -> None:
+def _note(view: View, claims: Sequence[Detection], units: Units, rows: Array) -> None:
     """Write one document's guards and claims into the rows of its units."""
-    guarded = [(number, facts.guards) for number, facts in enumerate(view.facts) if facts.guards]
+    guarded = [(number, guards) for number, guards in view.table.guards.items() if guards]
     if not (guarded or claims):
         return
-    lines = [unit.line for unit in units]
+    lines, starts, ends = units.lines.tolist(), units.starts.tolist(), units.ends.tolist()
     noted: dict[int, list[int]] = {}  # rows of the units that anything is known about
     for line, guards in guarded:
         weight = round(1000 * min(g.weight for g in guards))
@@ -58,7 +58,7 @@ def _note(view: View, claims: Sequence[Detection], units: Sequence[Unit], rows: 
         at = view.line_at(claim.span.start)
         whole = claim.span == at.whole
         for number in range(bisect_left(lines, at.number), bisect_right(lines, at.number)):
-            span = units[number].span
+            span = Span(starts[number], ends[number])
             if whole or (claim.span.start < span.end and span.start < claim.span.end):
                 _note_claim(claim, span, noted.setdefault(number, [0] * len(NAMES)), whole=whole)
     if noted:

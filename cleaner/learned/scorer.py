@@ -91,27 +91,31 @@ class Model:
             scores, rows = self._arithmetic.read(batch)
             probabilities = self.calibrated(scores)
             found = np.flatnonzero(probabilities >= least)
-            owners = batch.documents[found].tolist()
-            for owner, judged in zip(owners, self._judged(batch, found, probabilities, rows), strict=True):
-                by_document[owner].append(judged)
+            if len(found):
+                owners = batch.documents[found].tolist()
+                units = [batch.unit(owner, number) for owner, number in zip(owners, found.tolist(), strict=True)]
+                claimed = batch.claims[found, CATEGORY].tolist()
+                for owner, judged in zip(
+                    owners, self._judged(units, claimed, probabilities[found], rows[found]), strict=True
+                ):
+                    by_document[owner].append(judged)
         return [tuple(some) for some in by_document]
 
-    def _judged(self, batch: Batch, found: Array, probabilities: NDArray[np.float64], rows: Rows) -> Iterator[Judged]:
-        """What is said of the units in ``found``."""
-        if not len(found):
-            return
-        claimed = batch.claims[found, CATEGORY].tolist()
-        categories = self._categories(batch, found.tolist(), claimed)
-        shares = self._arithmetic.shares(rows[found]).tolist()
-        for number, by, category, share in zip(found.tolist(), claimed, categories, shares, strict=True):
-            probability = float(probabilities[number])
-            facts = _Row(self._places, rows[number])
+    def _judged(
+        self, units: Sequence[Unit], claimed: Sequence[int], probabilities: NDArray[np.float64], rows: Rows
+    ) -> Iterator[Judged]:
+        """What is said of some units; ``claimed`` are the numbers of the categories that others claim of them, or 0."""
+        categories = self._categories(units, claimed)
+        shares = self._arithmetic.shares(rows).tolist()
+        columns = zip(units, claimed, categories, probabilities.tolist(), rows.tolist(), shares, strict=True)
+        for unit, by, category, probability, row, share in columns:
+            facts = _Row(self._places, row)
             reason = explain(category, probability, dict(zip(self._kinds, share, strict=True)), facts)
-            yield Judged(batch.units[number], probability, category, reason, by > 0)
+            yield Judged(unit, probability, category, reason, by > 0)
 
-    def _categories(self, batch: Batch, found: Sequence[int], claimed: Sequence[int]) -> list[Category]:
-        """The category of each unit in ``found``: a claim's, where there is one (its number, from 1 on)."""
-        texts = [batch.units[number].text for number, by in zip(found, claimed, strict=True) if not by]
+    def _categories(self, units: Sequence[Unit], claimed: Sequence[int]) -> list[Category]:
+        """The category of each unit: a claim's, where there is one."""
+        texts = [unit.text for unit, by in zip(units, claimed, strict=True) if not by]
         names = iter(self._arithmetic.named(texts) if texts else ())
         return [_CATEGORIES[by - 1] if by else Category(next(names)) for by in claimed]
 
@@ -123,12 +127,12 @@ class Model:
 class _Row(Mapping[str, int]):
     """One unit's columns by name."""
 
-    def __init__(self, places: Mapping[str, int], row: Rows) -> None:
+    def __init__(self, places: Mapping[str, int], row: Sequence[int]) -> None:
         self._places = places
         self._row = row
 
     def __getitem__(self, name: str) -> int:
-        return int(self._row[self._places[name]])
+        return self._row[self._places[name]]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

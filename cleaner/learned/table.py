@@ -13,7 +13,6 @@ from cleaner.learned.context import narrow_context, regions, wide_context
 from cleaner.learned.evidence import evidence
 from cleaner.learned.grams import Block, Grams, Hashes, Tokens, blocks
 from cleaner.learned.stack import Array, Stack
-from cleaner.learned.units import Unit
 
 #: n-grams fall into so many buckets, as a power of two.
 BITS = 18
@@ -31,12 +30,11 @@ Buckets = tuple[Array, Array]
 class Observed:
     """The units of several documents, and their columns without scores."""
 
-    units: tuple[Unit, ...]
     stack: Stack
     columns: dict[str, Array]
 
     def __len__(self) -> int:
-        return len(self.units)
+        return len(self.stack)
 
 
 def observe(batch: Batch, alphabet: Alphabet, take: Callable[[list[Buckets], int], None]) -> Observed:
@@ -47,7 +45,7 @@ def observe(batch: Batch, alphabet: Alphabet, take: Callable[[list[Buckets], int
     """
     stack = Stack.of(batch.sizes.tolist())
     if not len(batch):
-        return Observed((), stack, {})
+        return Observed(stack, {})
     parts: list[tuple[Block, Tokens]] = []
     for block in blocks([unit.text for unit in batch.units], alphabet):
         grams = Grams(block)
@@ -56,7 +54,7 @@ def observe(batch: Batch, alphabet: Alphabet, take: Callable[[list[Buckets], int
     titles = [_words(title, alphabet) for title in batch.titles]
     table = columns(Lines.of(parts, batch.gaps.tolist()), stack, titles)
     table |= {"unit_index": batch.indexes, "unit_left": batch.lefts, **evidence(batch.claims, stack)}
-    return Observed(batch.units, stack, table)
+    return Observed(stack, table)
 
 
 def with_scores(columns: Mapping[str, Array], scores: Mapping[str, Array], stack: Stack) -> dict[str, Array]:

@@ -5,12 +5,16 @@ the unit. So it is where a rule speaks of one sentence among others: a pitch at 
 other line is judged whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
+import numpy as np
+
+from cleaner.facts import BLANK, LineTable
+from cleaner.learned.stack import Array
 from cleaner.model import Span
 from cleaner.segment import sentences
-from cleaner.view import View
 
 #: A line of so many words is judged sentence by sentence.
 LONG_LINE = 90
@@ -41,22 +45,85 @@ class Unit:
         return self.of == 1
 
 
-def units(view: View) -> tuple[Unit, ...]:
-    """The units of a document, in order; blank lines have none."""
-    return tuple(_units(view))
+@dataclass(frozen=True)
+class Units(Sequence[Unit]):
+    """The units of a document, in order, as columns of ``Unit``; blank lines have none.
+
+    >>> table = LineTable("One.\\n\\nTwo.", [0, 5, 6], [4, 5, 10], [5, 6, 10], [1, 0, 1], bytes([0, BLANK, 0]))
+    >>> [(unit.line, unit.text, unit.gap) for unit in Units.of(table)]
+    [(0, 'One.', 0), (2, 'Two.', 1)]
+    """
+
+    text: str
+    lines: Array
+    starts: Array
+    ends: Array
+    gaps: Array
+    indexes: Array
+    of_line: Array
+
+    @classmethod
+    def of(cls, table: LineTable) -> "Units":
+        """Cut the lines of a text into units."""
+        filled = np.flatnonzero((np.frombuffer(table.flags, dtype=np.uint8) & BLANK) == 0)
+        starts = np.array(table.starts, dtype=np.int64)[filled]
+        ends = np.array(table.ends, dtype=np.int64)[filled]
+        gaps = np.minimum(np.diff(filled, prepend=-1) - 1, MOST_GAP)
+        whole = cls(table.text, filled, starts, ends, gaps, np.zeros_like(filled), np.ones_like(filled))
+        return whole._cut({number: spans for number in _mixed(table) if (spans := _sentences(table, number))})
+
+    def _cut(self, spans: dict[int, Sequence[Span]]) -> "Units":
+        """The same with some lines, by their numbers, cut into spans of their text."""
+        if not spans:
+            return self
+        places = np.searchsorted(self.lines, list(spans))
+        counts = np.ones_like(self.lines)
+        counts[places] = [len(some) for some in spans.values()]
+        firsts = np.cumsum(counts) - counts
+        indexes = np.arange(int(counts.sum())) - np.repeat(firsts, counts)
+        starts, ends = np.repeat(self.starts, counts), np.repeat(self.ends, counts)
+        for place, some in zip(places.tolist(), spans.values(), strict=True):
+            first = int(firsts[place])
+            offset = int(self.starts[place])
+            starts[first : first + len(some)] = [offset + span.start for span in some]
+            ends[first : first + len(some)] = [offset + span.end for span in some]
+        gaps = np.where(indexes == 0, np.repeat(self.gaps, counts), 0)
+        return Units(self.text, np.repeat(self.lines, counts), starts, ends, gaps, indexes, np.repeat(counts, counts))
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, number: int) -> Unit: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Unit]: ...
+
+    def __getitem__(self, number: int | slice) -> Unit | Sequence[Unit]:
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(len(self)))]
+        start, end = int(self.starts[number]), int(self.ends[number])
+        return Unit(
+            int(self.lines[number]),
+            Span(start, end),
+            self.text[start:end],
+            int(self.gaps[number]),
+            int(self.indexes[number]),
+            int(self.of_line[number]),
+        )
+
+    def __iter__(self) -> Iterator[Unit]:
+        return (self[number] for number in range(len(self)))
 
 
-def _units(view: View) -> Iterator[Unit]:
-    last = -1
-    for number in view.filled:
-        line, facts = view.lines[number], view.facts[number]
-        gap = min(number - last - 1, MOST_GAP)
-        last = number
-        mixed = facts.words >= LONG_LINE or any(len(part.span) < len(facts.text) for part in facts.parts)
-        parts = sentences(facts.text) if mixed else ()
-        if len(parts) < 2 or len(parts) > MOST_SENTENCES:
-            yield Unit(number, line.span, facts.text, gap)
-            continue
-        for index, part in enumerate(parts):
-            span = Span(line.span.start + part.start, line.span.start + part.end)
-            yield Unit(number, span, facts.text[part.start : part.end], gap if index == 0 else 0, index, len(parts))
+def _mixed(table: LineTable) -> list[int]:
+    """The numbers of the lines that are looked at sentence by sentence, if they have several."""
+    lengths = ((number, table.ends[number] - table.starts[number]) for number in table.parts)
+    in_part = {number for number, length in lengths if any(len(part.span) < length for part in table.parts[number])}
+    return sorted(in_part.union(number for number, words in enumerate(table.words) if words >= LONG_LINE))
+
+
+def _sentences(table: LineTable, number: int) -> Sequence[Span]:
+    """The sentences of a line, if they are several and not too many."""
+    spans = sentences(table.text_of(number))
+    return spans if 1 < len(spans) <= MOST_SENTENCES else ()
