@@ -1,8 +1,9 @@
 """Blank lines: those a removal leaves over, and tidying where it is asked for."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from cleaner.facts import BLANK
 from cleaner.model import Category, Removal, Span
 from cleaner.view import View
 
@@ -20,13 +21,14 @@ def leftover_blanks(view: View, removed: Sequence[Span]) -> Iterator[Span]:
     if not removed:
         return
     gone = _gone(view, removed)
-    number, count = 0, len(view.lines)
+    number, count = 0, len(view.table)
+    flags = view.table.flags
     while number < count:
-        if not gone[number] and not view.facts[number].blank:
+        if not gone[number] and not flags[number] & BLANK:
             number += 1
             continue
         first = number
-        while number < count and (gone[number] or view.facts[number].blank):
+        while number < count and (gone[number] or flags[number] & BLANK):
             number += 1
         yield from _group(view, range(first, number), gone, at_edge=first == 0 or number == count)
 
@@ -41,8 +43,12 @@ def _gone(view: View, removed: Sequence[Span]) -> list[bool]:
         else:
             starts.append(span.start)
             ends.append(span.end)
-    places = ((line, bisect_right(starts, line.span.start) - 1) for line in view.lines)
-    return [place >= 0 and ends[place] >= line.end for line, place in places]
+    gone = [False] * len(view.table)
+    lines, wholes = view.table.starts, view.table.wholes
+    for start, end in zip(starts, ends, strict=True):
+        for number in range(bisect_left(lines, start), bisect_left(lines, end)):
+            gone[number] = wholes[number] <= end
+    return gone
 
 
 def _group(view: View, numbers: range, gone: Sequence[bool], *, at_edge: bool) -> Iterator[Span]:

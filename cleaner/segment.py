@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.model import Line, Span
+from cleaner.native import native
 
 # Only these end a line. ``str.splitlines`` also breaks on form feeds, U+0085 and U+2028, which stand inside lines of
 # real articles and would be lost as line endings.
@@ -35,6 +36,7 @@ _ABBREVIATION = re.compile(
     + "|".join(map(re.escape, ABBREVIATIONS))
     + r")\.$"
 )
+_SENTENCES = native.Sentences(ABBREVIATIONS) if native else None
 _OPENS = re.compile(r"[\"'“‘„«¿¡(\[—–-]*\s*(?:[^\W_a-z]|https?:|[@#])")
 
 
@@ -69,7 +71,13 @@ def sentences(text: str) -> tuple[Span, ...]:
     >>> [line[s.start:s.end] for s in sentences(line)]
     ['Dr. No left. ', 'Sign up now!']
     """
-    spans: list[Span] = []
+    if _SENTENCES is not None:
+        return tuple(Span(start, end) for start, end in _SENTENCES.of(text))
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    """The same in Python."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
         end = match.end()
@@ -79,8 +87,7 @@ def sentences(text: str) -> tuple[Span, ...]:
             continue
         if text[match.start() - 1] not in "。！？｡" and not _OPENS.match(following):
             continue
-        spans.append(Span(start, end))
+        yield Span(start, end)
         start = end
     if start < len(text):
-        spans.append(Span(start, len(text)))
-    return tuple(spans)
+        yield Span(start, len(text))

@@ -97,7 +97,7 @@ class SupportDetector:
         if not weak:
             return
         filled = view.filled
-        repeated = Counter(view.facts[n].text.strip() for n in filled)
+        repeated: Counter[str] | None = None  # counted when it is first asked for
         rows = _rows([n in weak or n in sure for n in filled])
         for index, number in enumerate(filled):
             if number not in weak or number in sure:
@@ -110,10 +110,12 @@ class SupportDetector:
                 base, place = _IN_ROW, f"stands among {rows[index]} such lines in a row"
             elif outside:
                 base, place = _OUTSIDE, "stands outside the article's paragraphs"
-            elif repeated[view.facts[number].text.strip()] > 1:
-                base, place = _REPEATED, "stands here more than once"
             else:
-                continue
+                if repeated is None:
+                    repeated = Counter(view.table.text_of(n).strip() for n in filled)
+                if repeated[view.table.text_of(number).strip()] < 2:
+                    continue
+                base, place = _REPEATED, "stands here more than once"
             reason = f"Says something that boilerplate says, and {place}."
             yield line_claim(view, number, weak[number].category, base, reason, self.name)
 

@@ -17,10 +17,12 @@ from cleaner.fold import fold
 from cleaner.matching.automaton import Array, Automaton
 from cleaner.matching.plan import Pattern, Plan, anchored, make_plans, padded
 from cleaner.model import At
+from cleaner.native import native
 
 MAX_UNIT = 4000  # characters; the longest labelled boilerplate line has under 3 000
 
 _BLANKS = re.compile(r"[ \t\f\v\x1c-\x1f]+")
+_FOLDER = native.Folder(fold) if native else None
 _BREAK = re.compile(r"[\r\n]")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -43,6 +45,13 @@ def squeeze(text: str) -> str:
     >>> squeeze("  Sign\\u00a0 up\\tnow ")
     'Sign up now'
     """
+    if _FOLDER is not None:
+        return _FOLDER.squeeze(text)
+    return squeeze_in_python(text)
+
+
+def squeeze_in_python(text: str) -> str:
+    """The same without the native core."""
     folded = fold(text)
     if "  " in folded or not folded.isprintable():
         folded = _BLANKS.sub(" ", folded)

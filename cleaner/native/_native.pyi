@@ -96,5 +96,16 @@ class Matcher:
     def match_sentences(self, text: str, words: int) -> list[tuple[int, int, int, list[int]]]:
         """Every sentence of a line with the patterns that match it; those for lines if they are for so many words."""
 
-def sentences(text: str, abbreviations: Sequence[str]) -> list[tuple[int, int]]:
-    """The sentences of a line, as ``segment.sentences``."""
+class Sentences:
+    """Cuts lines into sentences."""
+
+    def __init__(self, abbreviations: Sequence[str]) -> None: ...
+    def of(self, line: str) -> list[tuple[int, int]]:
+        """The sentences of a line, as ``segment.sentences``."""
+
+class Folder:
+    """Folds texts by a function from a character to its folded form."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None: ...
+    def squeeze(self, text: str) -> str:
+        """A text as patterns see it, as ``matching.matcher.squeeze``."""

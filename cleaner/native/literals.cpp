@@ -33,7 +33,9 @@ unsigned log2_above(std::size_t value) {
 }  // namespace
 
 Literals::Literals(const std::vector<std::string>& literals, const std::vector<std::vector<std::int32_t>>& owners)
-    : gates_(std::size_t{1} << kGateBits), shorts_((std::size_t{1} << kShortBits) / 64) {
+    : first_three_(load<std::uint32_t>("\xFF\xFF\xFF\0")),
+      gates_(std::size_t{1} << kGateBits),
+      shorts_((std::size_t{1} << kShortBits) / 64) {
     if (literals.size() != owners.size()) throw std::invalid_argument("each literal needs its owners");
     std::vector<std::size_t> order(literals.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -68,7 +70,7 @@ Literals::Literals(const std::vector<std::string>& literals, const std::vector<s
 void Literals::open_gates(const std::string& literal) {
     const auto open = [&](std::uint32_t hash) { shorts_[hash >> 6] |= std::uint64_t{1} << (hash & 63); };
     if (literal.size() == 2) {
-        for (int third = 0; third < 256; ++third) open(first_three((literal + static_cast<char>(third)).data()));
+        for (int third = 0; third < 256; ++third) open(first_three((literal + static_cast<char>(third) + '\0').data()));
     } else if (literal.size() == 3) {
         open(first_three(literal.data()));
     } else if (literal.size() < kWidths[0]) {

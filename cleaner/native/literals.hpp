@@ -95,10 +95,8 @@ class Literals {
     static std::size_t gate_of(const char* at) { return load<std::uint32_t>(at) * 0x9E3779B1u >> (32 - kGateBits); }
     static unsigned next_four(const char* at) { return load<std::uint32_t>(at + 4) * 0x85EBCA77u >> 26; }
     static unsigned next_one(const char* at) { return static_cast<unsigned char>(at[4]) & 63u; }
-    static std::uint32_t first_three(const char* at) {
-        std::uint32_t value = 0;
-        std::memcpy(&value, at, 3);
-        return value * 0xC2B2AE3Du >> (32 - kShortBits);
+    std::uint32_t first_three(const char* at) const {
+        return (load<std::uint32_t>(at) & first_three_) * 0xC2B2AE3Du >> (32 - kShortBits);
     }
 
     static std::uint64_t mixed(std::uint64_t key) { return key * 0x9E3779B97F4A7C15u; }
@@ -133,6 +131,7 @@ class Literals {
     void open_gates(const std::string& literal);
     void fill(Tier& tier, std::size_t width, const std::vector<Entry>& entries);
 
+    std::uint32_t first_three_;  // masks three bytes of four, in the machine's order
     std::vector<Gate> gates_;
     std::vector<std::uint64_t> shorts_;  // a bit for the first three bytes of literals with no more
 

@@ -280,16 +280,6 @@ class Bound {
     std::unique_ptr<Matcher> matcher_;
 };
 
-std::vector<std::pair<std::size_t, std::size_t>> sentences_of(const py::str& text,
-                                                              const std::vector<std::u32string>& abbreviations) {
-    const auto line = code_points(text.ptr());
-    std::vector<std::pair<std::size_t, std::size_t>> result;
-    for (const Range& span : Sentences(abbreviations).of(line.data(), line.data() + line.size())) {
-        result.emplace_back(span.start, span.end);
-    }
-    return result;
-}
-
 }  // namespace
 
 void add_matcher(py::module_& module) {
@@ -323,7 +313,6 @@ void add_matcher(py::module_& module) {
         .def("observe", &Bound::observe, py::arg("text"))
         .def("match", &Bound::match, py::arg("text"))
         .def("match_sentences", &Bound::match_sentences, py::arg("text"), py::arg("words"));
-    module.def("sentences", &sentences_of, py::arg("text"), py::arg("abbreviations"));
 }
 
 }  // namespace cleaner

@@ -7,6 +7,7 @@ namespace cleaner {
 void add_expression(pybind11::module_& module);
 void add_judge(pybind11::module_& module);
 void add_matcher(pybind11::module_& module);
+void add_texts(pybind11::module_& module);
 
 }  // namespace cleaner
 
@@ -15,4 +16,5 @@ PYBIND11_MODULE(_native, module) {
     cleaner::add_expression(module);
     cleaner::add_judge(module);
     cleaner::add_matcher(module);
+    cleaner::add_texts(module);
 }
