@@ -9,7 +9,7 @@ from cleaner.model import Category, Detection
 from cleaner.view import View
 
 _SEPARATOR = re.compile(r"\s+(?:-+|\||::?|>>?)\s+|\s*\|\s*")
-_MAY_SEPARATE = re.compile(r"\s[-:>]|[|\u0080-\uffff]")  # in every text that has one
+_MAY_SEPARATE = re.compile(r"\s[-:>]|[^\x00-\x7f]|\|")  # in every text that has one
 _PLAIN_SEPARATOR = re.compile(r"\||\s[-:>]")  # in every line of ASCII that has one
 _SUFFIX_WORDS = 6
 _SUFFIX_CHARACTERS = 60
@@ -44,9 +44,10 @@ def plain_headlines(view: View) -> frozenset[int]:
 def _perhaps_suffixed(view: View) -> dict[int, str]:
     """The keys of the first lines that have a separator, by their numbers; for most documents there are none."""
     first = view.filled[:_LOOK]
-    if not first or not _MAY_SEPARATE.search(
-        view.document.text, view.table.starts[first[0]], view.table.ends[first[-1]]
-    ):
+    if not first:
+        return {}
+    start, end = view.table.starts[first[0]], view.table.ends[first[-1]]
+    if not _MAY_SEPARATE.search(view.document.text, start, end):
         return {}
     texts = ((number, view.table.text_of(number)) for number in first)
     keys = ((number, _key(text)) for number, text in texts if not text.isascii() or _PLAIN_SEPARATOR.search(text))

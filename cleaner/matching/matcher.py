@@ -45,9 +45,7 @@ def squeeze(text: str) -> str:
     >>> squeeze("  Sign\\u00a0 up\\tnow ")
     'Sign up now'
     """
-    if _FOLDER is not None:
-        return _FOLDER.squeeze(text)
-    return squeeze_in_python(text)
+    return squeeze_in_python(text) if _FOLDER is None else str(_FOLDER.squeeze(text))
 
 
 def squeeze_in_python(text: str) -> str:
