@@ -75,9 +75,11 @@ void Literals::open_gates(const std::string& literal) {
         open(first_three(literal.data()));
     } else if (literal.size() < kWidths[0]) {
         Gate& gate = gates_[gate_of(literal.data())];
-        gate.four |= literal.size() == 4 ? ~std::uint64_t{0} : std::uint64_t{1} << next_one(literal.data());
+        if (literal.size() == 4) gate.four = ~std::uint32_t{0};
+        if (literal.size() == 5) gate.four |= std::uint32_t{1} << next_one(literal.data());
+        if (literal.size() > 5) gate.six |= std::uint32_t{1} << next_two(literal.data());
     } else {
-        gates_[gate_of(literal.data())].eight |= std::uint64_t{1} << next_four(literal.data());
+        gates_[gate_of(literal.data())].eight |= next_four(literal.data());
     }
 }
 
@@ -88,8 +90,9 @@ std::size_t Literals::pass(const char* text, std::size_t size, std::array<Passed
         const char* at = text + place;
         const Gate& gate = gates_[gate_of(at)];
         const std::uint32_t three = first_three(at);
-        const auto eight = static_cast<unsigned>(gate.eight >> next_four(at)) & 1u;
-        const auto four = static_cast<unsigned>(gate.four >> next_one(at)) & 1u;
+        const std::uint64_t following = next_four(at);
+        const unsigned eight = (gate.eight & following) == following;
+        const unsigned four = (gate.four >> next_one(at) | gate.six >> next_two(at)) & 1u;
         const auto fewer = static_cast<unsigned>(shorts_[three >> 6] >> (three & 63)) & 1u;
         const unsigned tiers = eight | four << 1 | fewer << 2 | fewer << 3;
         passed[count] = {static_cast<std::uint16_t>(place), static_cast<std::uint16_t>(tiers)};

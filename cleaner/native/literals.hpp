@@ -53,11 +53,12 @@ class Literals {
         std::uint16_t tiers;
     };
 
-    // What may follow some first four bytes: in literals of eight bytes or more, by a hash of the next four, and in
-    // shorter ones, by the next.
+    // What may follow some first four bytes: in literals of eight bytes or more, two bits by a hash of the next four; in
+    // those of six and seven one by the next two, and in those of four and five one by the next.
     struct Gate {
         std::uint64_t eight = 0;
-        std::uint64_t four = 0;
+        std::uint32_t six = 0;
+        std::uint32_t four = 0;
     };
 
     // `next` are up to eight bytes behind the key, `mask` those that are there; the others start at `text`.
@@ -93,8 +94,12 @@ class Literals {
     }
 
     static std::size_t gate_of(const char* at) { return load<std::uint32_t>(at) * 0x9E3779B1u >> (32 - kGateBits); }
-    static unsigned next_four(const char* at) { return load<std::uint32_t>(at + 4) * 0x85EBCA77u >> 26; }
-    static unsigned next_one(const char* at) { return static_cast<unsigned char>(at[4]) & 63u; }
+    static std::uint64_t next_four(const char* at) {
+        const std::uint32_t hash = load<std::uint32_t>(at + 4) * 0x85EBCA77u;
+        return std::uint64_t{1} << (hash >> 26) | std::uint64_t{1} << (hash >> 20 & 63);
+    }
+    static unsigned next_two(const char* at) { return load<std::uint16_t>(at + 4) * 0x85EBCA77u >> 27; }
+    static unsigned next_one(const char* at) { return static_cast<unsigned char>(at[4]) & 31u; }
     std::uint32_t first_three(const char* at) const {
         return (load<std::uint32_t>(at) & first_three_) * 0xC2B2AE3Du >> (32 - kShortBits);
     }

@@ -12,14 +12,6 @@
 namespace py = pybind11;
 
 namespace cleaner {
-namespace {
-
-// So many characters of lines are remembered, about five bytes each; a line costs some besides.
-constexpr std::size_t kMostKnown = std::size_t{1} << 20;
-constexpr std::size_t kCostOfLine = 32;
-
-}  // namespace
-
 bool Beginnings::allow(std::u32string_view text) const {
     if (any_ || text.size() < kCharacters) return true;
     std::array<char32_t, kCharacters> first{};
@@ -36,7 +28,9 @@ Matcher::Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<E
       always_(std::move(always)),
       folder_(folder),
       sentences_(sentences),
-      found_in_(patterns_.size(), 0) {}
+      found_in_(patterns_.size(), 0) {
+    for (const Pattern& pattern : patterns_) by_sentence_.push_back(pattern.by_sentence);
+}
 
 Observation Matcher::observe(const std::u32string& text) {
     Observation seen;
@@ -55,17 +49,11 @@ Observation Matcher::observe(const std::u32string& text) {
 }
 
 const Looked& Matcher::look(std::u32string_view line) {
-    if (line.size() > kMaxUnit) return long_line_ = looked_at(line.data(), line.data() + line.size());
-    const auto known = known_.find(line);
-    if (known != known_.end()) return known->second;
-    if (known_characters_ + line.size() > kMostKnown) {
-        known_.clear();
-        lines_.clear();
-        known_characters_ = 0;
-    }
-    known_characters_ += line.size() + kCostOfLine;
-    const std::u32string& kept = lines_.emplace_back(line);
-    return known_.emplace(kept, looked_at(line.data(), line.data() + line.size())).first->second;
+    const char32_t* begin = line.data();
+    const char32_t* end = begin + line.size();
+    if (line.size() > kMaxUnit) return long_line_ = looked_at(begin, end);
+    if (const Looked* known = memory_.find(line)) return *known;
+    return memory_.add(line, looked_at(begin, end));
 }
 
 Looked Matcher::looked_at(const char32_t* begin, const char32_t* end) {
@@ -146,7 +134,7 @@ void Matcher::scan(const char32_t* begin, const char32_t* end) {
     hits_.assign(always_.begin(), always_.end());
     sentence_hits_.clear();
     literals_.scan(form_.of(folder_, begin, end), [&](std::size_t place, std::int32_t pattern) {
-        if (patterns_[pattern].by_sentence) sentence_hits_.push_back({pattern, form_.origin(place)});
+        if (by_sentence_[pattern]) sentence_hits_.push_back({pattern, form_.origin(place)});
         if (found_in_[pattern] == scans_) return;
         found_in_[pattern] = scans_;
         hits_.push_back(pattern);

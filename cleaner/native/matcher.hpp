@@ -5,15 +5,14 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "expression.hpp"
 #include "fold.hpp"
+#include "linememory.hpp"
 #include "literals.hpp"
 #include "scanform.hpp"
 #include "segment.hpp"
@@ -66,14 +65,6 @@ struct Match {
     std::vector<std::int32_t> patterns;
 };
 
-// What is known of a line by its text.
-struct Looked {
-    std::uint32_t words = 0;
-    std::uint8_t flags = 0;
-    std::vector<std::int32_t> patterns;
-    std::vector<std::pair<Range, std::vector<std::int32_t>>> parts;
-};
-
 // The lines of a text with what is known of each; matches of lines and of sentences in their order.
 struct Observation {
     std::vector<LineRange> lines;
@@ -115,6 +106,7 @@ class Matcher {
     std::vector<Pattern> patterns_;
     std::vector<Expression> expressions_;
     std::vector<std::int32_t> always_;
+    std::vector<char> by_sentence_;  // as the patterns say; asked for every hit, so they stand together
     Folder& folder_;
     const Sentences& sentences_;
 
@@ -127,10 +119,7 @@ class Matcher {
     std::vector<Hit> sentence_hits_;
     std::vector<std::int32_t> candidates_;
 
-    // Lines that were looked at: most come again, in the next pass over their document or on its site's next page.
-    std::deque<std::u32string> lines_;
-    std::unordered_map<std::u32string_view, Looked> known_;
-    std::size_t known_characters_ = 0;
+    LineMemory memory_;
     Looked long_line_;  // the last one that was too long to be remembered
 };
 
