@@ -101,6 +101,21 @@ std::size_t Literals::pass(const char* text, std::size_t size, std::array<Passed
     return count;
 }
 
+// What to look up in a tier's table; the memory that this will need is asked for meanwhile.
+std::size_t Literals::seek(std::size_t tier, const char* text, const std::array<Passed, kStretch>& passed,
+                           std::size_t count, std::array<Sought, kStretch>& sought) const {
+    const Tier& table = tiers_[tier];
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (((passed[i].tiers >> tier) & 1) == 0) continue;
+        const std::uint64_t key = load<std::uint64_t>(text + passed[i].place) & table.mask;
+        const std::uint64_t slot = mixed(key) >> table.shift;
+        __builtin_prefetch(&table.table[slot]);
+        sought[found++] = {key, static_cast<std::uint32_t>(slot), passed[i].place};
+    }
+    return found;
+}
+
 void Literals::fill(Tier& tier, std::size_t width, const std::vector<Entry>& entries) {
     tier.width = width;
     tier.mask = mask_of(width);

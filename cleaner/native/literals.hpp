@@ -31,12 +31,12 @@ class Literals {
     template <typename Take>
     void scan(std::string_view text, Take&& take) const {
         std::array<Passed, kStretch> passed;
+        std::array<Sought, kStretch> sought;
         for (std::size_t first = 0; first < text.size(); first += kStretch) {
             const std::size_t count = pass(text.data() + first, std::min(kStretch, text.size() - first), passed);
-            for (std::size_t i = 0; i < count; ++i) {
-                for (std::size_t tier = 0; tier < kTiers; ++tier) {
-                    if ((passed[i].tiers >> tier) & 1) look_up(tiers_[tier], text, first + passed[i].place, take);
-                }
+            for (std::size_t tier = 0; tier < kTiers; ++tier) {
+                const std::size_t found = seek(tier, text.data() + first, passed, count, sought);
+                for (std::size_t i = 0; i < found; ++i) look_up(tiers_[tier], sought[i], text, first, take);
             }
         }
     }
@@ -51,6 +51,13 @@ class Literals {
     struct Passed {
         std::uint16_t place;
         std::uint16_t tiers;
+    };
+
+    // A place of a stretch, with the key that is sought in a tier's table, and where to begin there.
+    struct Sought {
+        std::uint64_t key;
+        std::uint32_t slot;
+        std::uint32_t place;
     };
 
     // What may follow some first four bytes: in literals of eight bytes or more, two bits by a hash of the next four; in
@@ -113,12 +120,12 @@ class Literals {
     }
 
     template <typename Take>
-    void look_up(const Tier& tier, std::string_view text, std::size_t at, Take&& take) const {
-        const std::uint64_t key = load<std::uint64_t>(text.data() + at) & tier.mask;
-        for (std::size_t place = mixed(key) >> tier.shift;; place = (place + 1) & (tier.table.size() - 1)) {
-            const Entry& entry = tier.table[place];
+    void look_up(const Tier& tier, const Sought& sought, std::string_view text, std::size_t first, Take&& take) const {
+        const std::size_t at = first + sought.place;
+        for (std::size_t slot = sought.slot;; slot = (slot + 1) & (tier.table.size() - 1)) {
+            const Entry& entry = tier.table[slot];
             if (entry.count == 0) return;
-            if (entry.key != key) continue;
+            if (entry.key != sought.key) continue;
             for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
                 const Literal& one = literals_[i];
                 if (((load<std::uint64_t>(text.data() + at + tier.width) ^ one.next) & one.mask) != 0) continue;
@@ -133,6 +140,8 @@ class Literals {
     }
 
     std::size_t pass(const char* text, std::size_t size, std::array<Passed, kStretch>& passed) const;
+    std::size_t seek(std::size_t tier, const char* text, const std::array<Passed, kStretch>& passed, std::size_t count,
+                     std::array<Sought, kStretch>& sought) const;
     void open_gates(const std::string& literal);
     void fill(Tier& tier, std::size_t width, const std::vector<Entry>& entries);
 

@@ -59,6 +59,7 @@ inline void ScanForm::put(char32_t c, std::uint32_t offset) {
     if (size_ + kMostBytes > origins_.size()) grow();
     if (is_ascii(c)) {
         const unsigned char scanned = kScanned[c];
+        if (last_ == Last::kAscii && scanned != ' ') return put_byte(scanned, offset);  // inside a word, as most are
         if (scanned == ' ') return space(offset);
         if (opening_) opened();
         if (last_ == Last::kOther) put_byte(' ', offset);
