@@ -209,6 +209,8 @@ class Detection:
     @property
     def confidence(self) -> float:
         """The base confidence with every adjustment, held between 0 and 1."""
+        if not self.adjustments:
+            return min(1.0, max(0.0, self.base))
         return min(1.0, max(0.0, self.base + sum(a.delta for a in self.adjustments)))
 
 

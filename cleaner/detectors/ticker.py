@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from cleaner.detectors.base import line_claim
 from cleaner.facts import QUOTING
 from cleaner.fold import fold
+from cleaner.matching.whole import whole
 from cleaner.model import Category, Detection
 from cleaner.view import View
 
@@ -22,9 +21,6 @@ _CHANGE = r"(?:[-+▲▼△▽↑↓]\s?\$?\d[\d.,]*\s?%?|\(\s?[-+]?\s?\d[\d.,]*
 _SEPARATOR = r"\s*[:|,]?\s*"
 _PRICE = r"[$€£¥]?\s?\d[\d.,]*"
 _QUOTE = rf"\W*(?:{_SYMBOL}|\$?{_NAME}){_SEPARATOR}{_PRICE}{_SEPARATOR}{_CHANGE}(?:{_SEPARATOR}{_CHANGE})?\W*"
-# RE2, like the rules: a line is a stranger's text, and these have many ways to fail.
-_ONLY_SYMBOLS = re2.compile(_LIST)
-_PRICE_STRIP = re2.compile(_QUOTE)
 
 
 class TickerDetector:
@@ -36,10 +32,10 @@ class TickerDetector:
         """Claims about whole lines; symbols inside a sentence, and rows of a table, are the author's."""
         for number in view.table.having(QUOTING):
             text = fold(view.table.text_of(number).strip())
-            if (":" in text or "$" in text) and _ONLY_SYMBOLS.fullmatch(text):
+            if (":" in text or "$" in text) and whole(_LIST)(text):
                 reason = "Only ticker symbols stand here."
                 yield line_claim(view, number, Category.TICKER, self._by_place(view, number), reason, self.name)
-            elif "%" in text and _PRICE_STRIP.fullmatch(text):
+            elif "%" in text and whole(_QUOTE)(text):
                 reason = "A name, a price and its change, as a quote strip shows them."
                 yield line_claim(view, number, Category.TICKER, self._by_place(view, number), reason, self.name)
 
