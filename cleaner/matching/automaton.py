@@ -4,11 +4,15 @@ import threading
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import hyperscan
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    import hyperscan
+
+# Hyperscan is imported where it is used: where the native core finds literals, it is not.
 Array = NDArray[np.int64]
 
 
@@ -25,6 +29,8 @@ class Automaton:
         """Compile the literals, in the order given."""
         if not literals:
             return cls((), None)
+        import hyperscan
+
         database = hyperscan.Database()
         ids = list(range(len(literals)))
         database.compile(expressions=list(literals), ids=ids, flags=[0] * len(ids), literal=True)
@@ -51,6 +57,8 @@ class Automaton:
     @property
     def _scratch(self) -> "hyperscan.Scratch":
         """The memory that a scan works in, one for each thread."""
+        import hyperscan
+
         scratch = getattr(self._own, "scratch", None)
         if scratch is None:
             scratch = self._own.scratch = hyperscan.Scratch(self.database)
@@ -58,6 +66,8 @@ class Automaton:
 
     def dump(self) -> bytes:
         """The compiled form, for ``load`` on a machine of the same kind; empty without literals."""
+        import hyperscan
+
         return b"" if self.database is None else bytes(hyperscan.dumpb(self.database))
 
     @classmethod
@@ -65,6 +75,8 @@ class Automaton:
         """What ``dump`` gave for these literals; nothing if this machine cannot use it."""
         if not literals:
             return cls((), None)
+        import hyperscan
+
         try:
             return cls(tuple(literals), hyperscan.loadb(dumped, hyperscan.HS_MODE_BLOCK))
         except hyperscan.error:

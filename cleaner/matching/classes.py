@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-import re2
-
 #: Ranges of code points, both ends in them: sorted, apart from one another.
 Ranges = tuple[tuple[int, int], ...]
 
@@ -101,16 +99,22 @@ def _orbits() -> tuple[dict[int, tuple[int, ...]], list[int]]:
 
 @lru_cache(maxsize=256)
 def unicode_class(name: str) -> Ranges:
-    """The characters of ``\\p{name}``: a category or a script. Raises ``re2.error`` if there is none of that name.
+    """The characters of ``\\p{name}``: a category or a script. Raises ``ValueError`` if there is none of that
+    name.
 
     RE2 is asked, so that both have the same version of Unicode.
 
     >>> unicode_class("Zs")[0]
     (32, 32)
     """
+    import re2  # nothing that is cached needs it
+
     options = re2.Options()
     options.log_errors = False
-    runs = re2.compile(rf"\p{{{name}}}+", options).finditer(_all_characters())
+    try:
+        runs = re2.compile(rf"\p{{{name}}}+", options).finditer(_all_characters())
+    except re2.error as error:
+        raise ValueError(f"Unicode has no class {name}") from error
     return union((ord(run[0]), ord(run[-1])) for run in (match[0].decode() for match in runs))
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-import re2
 from numpy.typing import NDArray
 
 from cleaner.fold import fold
@@ -163,6 +162,8 @@ class Compiled(Generic[P]):
 
 
 def _compile(source: Pattern) -> Any:
+    import re2  # the native core does without
+
     options = re2.Options()
     options.case_sensitive = source.case
     options.log_errors = False

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-import re2
-
 from cleaner.matching.classes import ANY, PERL, POSIX, Ranges, complement, folded, unicode_class, union
 
 _MOST_COPIES = 1000  # RE2's own limit on a repeat
@@ -276,7 +274,7 @@ class _Parser:
         if found:
             try:
                 ranges = unicode_class(found[3] or found[4])
-            except re2.error:
+            except ValueError:
                 raise UnsupportedError(f"no class of Unicode: {found[0]}") from None
             return self._group_of(ranges, negated=(found[1] == "P") != (found[2] == "^"))
         letter = self._text[self._at + 1 : self._at + 2] if self._ahead() == "\\" else ""

@@ -1,7 +1,6 @@
 #include "literals.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 
 namespace cleaner {
@@ -22,7 +21,9 @@ std::uint64_t packed(std::string_view bytes) {
     return value;
 }
 
-std::uint64_t mask_of(std::size_t size) { return packed(std::string(std::min<std::size_t>(size, 8), '\xFF')); }
+std::uint64_t mask_of(std::size_t size) {
+    return packed(std::string_view("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", std::min<std::size_t>(size, 8)));
+}
 
 unsigned log2_above(std::size_t value) {
     unsigned bits = 6;
@@ -32,27 +33,22 @@ unsigned log2_above(std::size_t value) {
 
 }  // namespace
 
-Literals::Literals(const std::vector<std::string>& literals, const std::vector<std::vector<std::int32_t>>& owners)
+Literals::Literals(std::vector<Owned> literals)
     : first_three_(load<std::uint32_t>("\xFF\xFF\xFF\0")),
       gates_(std::size_t{1} << kGateBits),
       shorts_((std::size_t{1} << kShortBits) / 64) {
-    if (literals.size() != owners.size()) throw std::invalid_argument("each literal needs its owners");
-    std::vector<std::size_t> order(literals.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) {
-        return std::pair(tier_of(literals[a].size()), std::string_view(literals[a])) <
-               std::pair(tier_of(literals[b].size()), std::string_view(literals[b]));
+    std::sort(literals.begin(), literals.end(), [](const Owned& a, const Owned& b) {
+        return std::pair(tier_of(a.text.size()), a.text) < std::pair(tier_of(b.text.size()), b.text);
     });
     std::array<std::vector<Entry>, kTiers> entries;
-    for (const auto number : order) {
-        const std::string& text = literals[number];
-        if (text.size() < kWidths.back() || text.find('\0') != std::string::npos) {
+    for (const auto& [text, first, last] : literals) {
+        if (text.size() < kWidths.back() || text.find('\0') != std::string_view::npos) {
             throw std::invalid_argument("a literal has two bytes or more, and no zero byte");
         }
         open_gates(text);
         const std::size_t tier = tier_of(text.size());
-        const std::uint64_t key = packed(std::string_view(text).substr(0, kWidths[tier]));
-        const std::string_view next = std::string_view(text).substr(kWidths[tier]);
+        const std::uint64_t key = packed(text.substr(0, kWidths[tier]));
+        const std::string_view next = text.substr(kWidths[tier]);
         auto& known = entries[tier];
         if (known.empty() || known.back().key != key) {
             known.push_back({key, static_cast<std::uint32_t>(literals_.size()), 0});
@@ -60,26 +56,32 @@ Literals::Literals(const std::vector<std::string>& literals, const std::vector<s
         ++known.back().count;
         literals_.push_back({packed(next), mask_of(next.size()), static_cast<std::uint32_t>(bytes_.size()),
                              static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(owners_.size()),
-                             static_cast<std::uint32_t>(owners[number].size())});
+                             static_cast<std::uint32_t>(last - first)});
         bytes_ += text;
-        owners_.insert(owners_.end(), owners[number].begin(), owners[number].end());
+        owners_.insert(owners_.end(), first, last);
     }
     for (std::size_t i = 0; i < kTiers; ++i) fill(tiers_[i], kWidths[i], entries[i]);
 }
 
-void Literals::open_gates(const std::string& literal) {
+void Literals::open_gates(std::string_view literal) {
+    std::array<char, kWidths[0]> first{};  // of a literal that may end sooner
+    std::copy_n(literal.begin(), std::min(literal.size(), first.size()), first.begin());
+    const char* at = first.data();
     const auto open = [&](std::uint32_t hash) { shorts_[hash >> 6] |= std::uint64_t{1} << (hash & 63); };
     if (literal.size() == 2) {
-        for (int third = 0; third < 256; ++third) open(first_three((literal + static_cast<char>(third) + '\0').data()));
+        for (int third = 0; third < 256; ++third) {
+            first[2] = static_cast<char>(third);
+            open(first_three(at));
+        }
     } else if (literal.size() == 3) {
-        open(first_three(literal.data()));
+        open(first_three(at));
     } else if (literal.size() < kWidths[0]) {
-        Gate& gate = gates_[gate_of(literal.data())];
+        Gate& gate = gates_[gate_of(at)];
         if (literal.size() == 4) gate.four = ~std::uint32_t{0};
-        if (literal.size() == 5) gate.four |= std::uint32_t{1} << next_one(literal.data());
-        if (literal.size() > 5) gate.six |= std::uint32_t{1} << next_two(literal.data());
+        if (literal.size() == 5) gate.four |= std::uint32_t{1} << next_one(at);
+        if (literal.size() > 5) gate.six |= std::uint32_t{1} << next_two(at);
     } else {
-        gates_[gate_of(literal.data())].eight |= next_four(literal.data());
+        gates_[gate_of(at)].eight |= next_four(at);
     }
 }
 

@@ -22,9 +22,15 @@ class Literals {
     // What is scanned needs so many zero bytes behind it.
     static constexpr std::size_t kPadding = 16;
 
-    // Literals are byte strings of two bytes or more, without zero bytes; each has a list of owners. Throws
-    // std::invalid_argument for others.
-    Literals(const std::vector<std::string>& literals, const std::vector<std::vector<std::int32_t>>& owners);
+    // A literal of two bytes or more, without zero bytes, and the owners from `first` to `last`.
+    struct Owned {
+        std::string_view text;
+        const std::int32_t* first;
+        const std::int32_t* last;
+    };
+
+    // Throws std::invalid_argument for literals of another kind.
+    explicit Literals(std::vector<Owned> literals);
 
     // Calls `take(last, owner)` for every owner of every literal wherever the text holds it, `last` being the place of
     // its last byte. The text is padded with `kPadding` zero bytes that do not belong to it.
@@ -142,7 +148,7 @@ class Literals {
     std::size_t pass(const char* text, std::size_t size, std::array<Passed, kStretch>& passed) const;
     std::size_t seek(std::size_t tier, const char* text, const std::array<Passed, kStretch>& passed, std::size_t count,
                      std::array<Sought, kStretch>& sought) const;
-    void open_gates(const std::string& literal);
+    void open_gates(std::string_view literal);
     void fill(Tier& tier, std::size_t width, const std::vector<Entry>& entries);
 
     std::uint32_t first_three_;  // masks three bytes of four, in the machine's order

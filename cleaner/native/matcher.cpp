@@ -245,22 +245,21 @@ class Bound {
     }
 
     static Literals literals_of(const Bytes& joined, const Numbers& counts, const Numbers& owners, std::int32_t count) {
-        std::vector<std::string> literals;
-        std::vector<std::vector<std::int32_t>> owned;
-        const char* at = reinterpret_cast<const char*>(joined.data());
-        const char* end = at + joined.size();
+        std::vector<Literals::Owned> literals;
+        const std::string_view all(reinterpret_cast<const char*>(joined.data()), static_cast<std::size_t>(joined.size()));
         const std::int32_t* first = owners.data();
         const std::int32_t* last = first + owners.size();
-        for (py::ssize_t i = 0; i < counts.size(); ++i) {
-            if (counts.at(i) < 0 || counts.at(i) > last - first) throw std::invalid_argument("owners are missing");
-            const char* next = std::find(at, end, '\n');
-            literals.emplace_back(at, next);
-            owned.emplace_back(first, first + counts.at(i));
-            check_below(count, owned.back());
-            at = next == end ? end : next + 1;
-            first += counts.at(i);
+        const auto inside = [count](std::int32_t owner) { return owner >= 0 && owner < count; };
+        if (!std::all_of(first, last, inside)) throw std::invalid_argument("there is no such pattern");
+        const std::int32_t* own = counts.data();
+        for (std::size_t start = 0; own != counts.data() + counts.size(); ++own) {
+            if (*own < 0 || *own > last - first || start > all.size()) throw std::invalid_argument("owners are missing");
+            const std::size_t end = std::min(all.find('\n', start), all.size());
+            literals.push_back({all.substr(start, end - start), first, first + *own});
+            first += *own;
+            start = end + 1;
         }
-        return Literals(literals, owned);
+        return Literals(std::move(literals));
     }
 
     Folder folder_;
