@@ -74,7 +74,7 @@ class NativeFinder:
         try:
             with np.load(BytesIO(prepared), allow_pickle=False) as arrays:
                 self._core = _core().Matcher(fold=fold, abbreviations=ABBREVIATIONS, **arrays)
-        except (BadZipFile, EOFError, KeyError, OSError, TypeError) as error:
+        except (BadZipFile, EOFError, KeyError, OSError, TypeError, ValueError) as error:
             raise ValueError(f"these are no prepared patterns: {error}") from error
 
     def observe(self, text: str) -> Seen:  # noqa: D102
