@@ -36,7 +36,9 @@ class Work:
     def current(self) -> Document:
         """The document as it is by now, without the marks of Markdown; spans are of this text."""
         if self.document.form is not Form.MARKDOWN:
-            return replace(self.document, text=self.draft.text, hints=self.document.hints if self.hinted else ())
+            if self.hinted or not (self.removals or self.document.hints):
+                return self.document
+            return replace(self.document, text=self.draft.text, hints=())
         from cleaner.markdown.shown import shown
 
         self._shown = shown(self.draft.text)
