@@ -15,6 +15,7 @@
 #include "judge_grams.hpp"
 #include "judge_letters.hpp"
 #include "judge_linear.hpp"
+#include "judge_places.hpp"
 #include "judge_trees.hpp"
 
 namespace cleaner::judge {
@@ -55,13 +56,9 @@ class Model {
         LineColumn column;
         std::size_t place;
     };
-    struct PlacedAroundColumn {
-        AroundMember member;
-        std::size_t place;
-    };
     struct Score {
         Company company;
-        std::vector<PlacedAroundColumn> columns;
+        Places<Around> places;
     };
 
     void place(std::string_view column, std::size_t place);
@@ -76,17 +73,16 @@ class Model {
     LinearScores<2> naming_;
     Forest forest_;
     std::size_t columns_;
-    std::vector<PlacedLineColumn> line_columns_;
+    Places<Line> line_places_;
+    std::vector<PlacedLineColumn> nearby_columns_;  // of lines above and below
     std::vector<Score> by_score_;
 
     // What one document needs, kept for the next one's sake.
     Letters letters_;
     Grams grams_;
-    Buckets buckets_;
     Lines lines_;
     std::vector<Token> title_;
     std::vector<std::int64_t> unit_scores_;  // all of a unit in a row
-    std::vector<Around> around_;
     Context context_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -22,7 +23,7 @@ class Tally {
             ++bits;
         }
         const std::size_t size = std::size_t{1} << bits;
-        if (size > slots_.size() || slots_.size() > kKept) {
+        if (size > slots_.size() || slots_.size() > kKept || round_ == kLastRound) {
             forget(slots_);
             slots_.resize(size);
             round_ = 0;
@@ -53,9 +54,11 @@ class Tally {
   private:
     struct Slot {
         std::uint64_t key = 0;
-        std::uint64_t round = 0;  // the clearing that the slot was filled after; others count as empty
+        std::uint32_t round = 0;  // the clearing that the slot was filled after; others count as empty
         Entry entry{};
     };
+
+    static constexpr std::uint32_t kLastRound = std::numeric_limits<std::uint32_t>::max();
 
     std::size_t find(std::uint64_t key) const {
         std::size_t place = static_cast<std::size_t>((key * factor_) >> shift_);
@@ -66,7 +69,7 @@ class Tally {
     }
 
     std::vector<Slot> slots_;
-    std::uint64_t round_ = 0;
+    std::uint32_t round_ = 0;
     std::size_t mask_ = 0;
     std::size_t shift_ = 0;
     // By chance, so that nobody can write words that all want the same slot; results do not depend on it.
