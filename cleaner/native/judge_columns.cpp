@@ -274,6 +274,12 @@ void Lines::add(const Letters &letters, std::size_t first_token) {
     line.prose = line.words >= kProseWords || (line.final && line.words * 2 >= kProseWords);
 }
 
+void Lines::add(const Shape &shape, const Token *tokens, std::size_t count) {
+    tokens_.insert(tokens_.end(), tokens, tokens + count);
+    ends_.push_back(tokens_.size());
+    static_cast<Shape &>(lines_.emplace_back()) = shape;
+}
+
 void Lines::finish(const std::vector<Token> &title) {
     place();
     place_runs();
@@ -346,17 +352,19 @@ void Lines::place_claims() {
 }
 
 void Lines::count_words() {
+    constexpr std::size_t kAhead = 8;
     words_.clear(tokens_.size());
     std::size_t place = 0;
     for (std::size_t number = 0; number < lines_.size(); ++number) {
+        const auto line = static_cast<std::uint32_t>(number + 1);
+        const std::uint64_t one = 1 + (std::uint64_t{lines_[number].prose > 0} << 32);
         for (; place < ends_[number]; ++place) {
+            words_.prepare(tokens_[std::min(place + kAhead, tokens_.size() - 1)].hash);
             tokens_[place].slot = words_.slot_of(tokens_[place].hash);
             Word &word = words_[tokens_[place].slot];
-            if (word.last != number + 1) {
-                word.last = static_cast<std::uint32_t>(number + 1);
-                ++word.lines;
-                word.prose_lines += lines_[number].prose > 0;
-            }
+            const bool is_new = word.last != line;
+            word.last = line;
+            word.counts += is_new ? one : 0;
         }
     }
 }
@@ -367,7 +375,7 @@ void Lines::find_title(const std::vector<Token> &title) {
     for (const Token &token : title) {
         words.push_back(token.hash);
         if (Word *word = words_.at(token.hash)) {
-            word->in_title = true;
+            word->in_title = 1;
         }
     }
     std::sort(words.begin(), words.end());
@@ -389,12 +397,12 @@ void Lines::fit() {
             const Word &word = words_[token.slot];
             const bool is_long = token.length >= kLongWord && !token.single;
             const bool is_name = token.upper && place > start;  // the first word of a line is in upper case anyway
-            const bool elsewhere = word.lines > 1;
-            const bool elsewhere_prose = word.prose_lines > static_cast<std::uint32_t>(line.prose);
+            const bool elsewhere = word.lines() > 1;
+            const bool elsewhere_prose = word.prose_lines() > static_cast<std::uint32_t>(line.prose);
             longs += is_long;
             shared += is_long && elsewhere;
             shared_prose += is_long && elsewhere_prose;
-            in_title += is_long && word.in_title;
+            in_title += is_long && word.in_title > 0;
             names += is_name;
             names_shared += is_name && elsewhere;
             names_shared_prose += is_name && elsewhere_prose;

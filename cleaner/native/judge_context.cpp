@@ -91,9 +91,10 @@ AroundMember find_context_column(std::string_view suffix, Company company) {
     return found;
 }
 
-void Context::write(const std::int64_t *scores, std::size_t step, std::size_t count, Company company,
+void Context::write(const std::vector<UnitScores> &lines, std::size_t number, Company company,
                     const Places<Around> &places, std::int32_t *rows, std::size_t columns) {
-    sum_up(scores, step, count);
+    const std::size_t count = lines.size();
+    sum_up(lines, number);
     if (are_small(count)) {
         write_rows<true>(count, company, places, rows, columns);
     } else {
@@ -102,7 +103,8 @@ void Context::write(const std::int64_t *scores, std::size_t step, std::size_t co
 }
 
 // Collects what is known of the lines above each.
-void Context::sum_up(const std::int64_t *scores, std::size_t step, std::size_t count) {
+void Context::sum_up(const std::vector<UnitScores> &lines, std::size_t number) {
+    const std::size_t count = lines.size();
     forget(scores_);
     forget(sums_);
     forget(most_above_);
@@ -115,7 +117,7 @@ void Context::sum_up(const std::int64_t *scores, std::size_t step, std::size_t c
     std::array<std::int64_t, kBars> lowest{};
     most_ = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        const std::int64_t score = scores_[i] = scores[i * step];
+        const std::int64_t score = scores_[i] = lines[i][number];
         for (std::size_t bar = 0; bar < kBars; ++bar) {
             lowest[bar] = std::min(lowest[bar], sum + static_cast<std::int64_t>(i) * kBarValues[bar]);
         }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "judge_linear.hpp"
 #include "judge_places.hpp"
 
 namespace cleaner::judge {
@@ -37,9 +38,9 @@ AroundMember find_context_column(std::string_view suffix, Company company);
 // Computes everything around the scores of one kind.
 class Context {
   public:
-    // Writes the columns of each line into its row, of `columns` entries; the lines' scores lie `step` apart.
-    void write(const std::int64_t *scores, std::size_t step, std::size_t count, Company company,
-               const Places<Around> &places, std::int32_t *rows, std::size_t columns);
+    // Writes the columns about the lines' scores of a number into their rows, of `columns` entries.
+    void write(const std::vector<UnitScores> &lines, std::size_t number, Company company, const Places<Around> &places,
+               std::int32_t *rows, std::size_t columns);
 
   private:
     static constexpr std::size_t kBars = 3;
@@ -49,7 +50,7 @@ class Context {
         std::int64_t highest, lowest;
     };
 
-    void sum_up(const std::int64_t *scores, std::size_t step, std::size_t count);
+    void sum_up(const std::vector<UnitScores> &lines, std::size_t number);
     bool are_small(std::size_t count) const;
     template <bool AreSmall>
     void write_rows(std::size_t count, Company company, const Places<Around> &places, std::int32_t *rows,

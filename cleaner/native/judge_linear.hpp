@@ -144,4 +144,7 @@ class LinearScores {
     std::vector<std::uint8_t> rows_;
 };
 
+// The scores of a unit, in the order of their names.
+using UnitScores = std::array<std::int64_t, LinearScores<1>::kMost>;
+
 }  // namespace cleaner::judge

@@ -79,14 +79,26 @@ void Model::read_document(const Source &source, const Units &units, std::size_t 
 }
 
 void Model::read_unit(const Text &text, std::size_t start, std::size_t end) {
+    KnownUnits::Unit unit;
+    if (known_.find(text, start, end, unit)) {
+        lines_.add(unit.shape, unit.tokens, unit.count);
+        unit_scores_.push_back(unit.scores);
+        return;
+    }
+    const std::size_t before = lines_.tokens().size();
+    unit_scores_.push_back(read_unknown(text, start, end));
+    known_.keep({lines_.tokens().data() + before, lines_.tokens().size() - before, lines_.back(), unit_scores_.back()});
+}
+
+UnitScores Model::read_unknown(const Text &text, std::size_t start, std::size_t end) {
     std::vector<Token> &tokens = lines_.tokens();
-    const std::size_t known = tokens.size();
+    const std::size_t before = tokens.size();
+    UnitScores scores{};
     alphabet_.read(text, start, end, letters_);
     grams_.read(letters_, tokens);
-    unit_scores_.resize(unit_scores_.size() + by_score_.size());
-    scores_.score(grams_, tokens.data() + known, tokens.size() - known,
-                  unit_scores_.data() + unit_scores_.size() - by_score_.size());
-    lines_.add(letters_, known);
+    scores_.score(grams_, tokens.data() + before, tokens.size() - before, scores.data());
+    lines_.add(letters_, before);
+    return scores;
 }
 
 const std::vector<Token> &Model::title_of(const Source &source) {
@@ -114,8 +126,7 @@ void Model::write_lines(std::int32_t *rows) const {
 
 void Model::write_around(std::int32_t *rows) {
     for (std::size_t i = 0; i < by_score_.size(); ++i) {
-        context_.write(unit_scores_.data() + i, by_score_.size(), lines_.size(), by_score_[i].company,
-                       by_score_[i].places, rows, columns_);
+        context_.write(unit_scores_, i, by_score_[i].company, by_score_[i].places, rows, columns_);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "judge_columns.hpp"
 #include "judge_context.hpp"
 #include "judge_grams.hpp"
+#include "judge_known.hpp"
 #include "judge_letters.hpp"
 #include "judge_linear.hpp"
 #include "judge_places.hpp"
@@ -64,6 +65,7 @@ class Model {
     void place(std::string_view column, std::size_t place);
     void read_document(const Source &source, const Units &units, std::size_t first, std::int32_t *rows);
     void read_unit(const Text &text, std::size_t start, std::size_t end);
+    UnitScores read_unknown(const Text &text, std::size_t start, std::size_t end);
     const std::vector<Token> &title_of(const Source &source);
     void write_lines(std::int32_t *rows) const;
     void write_around(std::int32_t *rows);
@@ -81,8 +83,9 @@ class Model {
     Letters letters_;
     Grams grams_;
     Lines lines_;
+    KnownUnits known_;
     std::vector<Token> title_;
-    std::vector<std::int64_t> unit_scores_;  // all of a unit in a row
+    std::vector<UnitScores> unit_scores_;
     Context context_;
 };
 

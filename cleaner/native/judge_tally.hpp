@@ -12,7 +12,7 @@
 
 namespace cleaner::judge {
 
-// Entries by 64-bit keys. `Entry` is a plain struct; a new one is `Entry{}`.
+// Entries by 64-bit keys. `Entry` is a plain struct; `clear_if(true)` makes it a new one.
 template <class Entry>
 class Tally {
   public:
@@ -35,12 +35,23 @@ class Tally {
 
     // The slot of a key, made if there is none. At most as many keys as room was made for.
     std::uint32_t slot_of(std::uint64_t key) {
-        const std::size_t place = find(key);
-        if (slots_[place].round != round_) {
-            slots_[place] = {key, round_, Entry{}};
+        std::size_t place = place_of(key);
+        while (true) {
+            Slot &slot = slots_[place];
+            const bool fresh = slot.round != round_;
+            if (fresh | (slot.key == key)) {
+                // Written in any case: whether a key is new cannot be foreseen, so a branch would cost more.
+                slot.key = key;
+                slot.round = round_;
+                slot.entry.clear_if(fresh);
+                return static_cast<std::uint32_t>(place);
+            }
+            place = (place + 1) & mask_;
         }
-        return static_cast<std::uint32_t>(place);
     }
+
+    // Fetches the memory of a key that will be asked for soon.
+    void prepare(std::uint64_t key) const { __builtin_prefetch(&slots_[place_of(key)]); }
 
     // The entry of a key, or null.
     Entry *at(std::uint64_t key) {
@@ -60,8 +71,10 @@ class Tally {
 
     static constexpr std::uint32_t kLastRound = std::numeric_limits<std::uint32_t>::max();
 
+    std::size_t place_of(std::uint64_t key) const { return static_cast<std::size_t>((key * factor_) >> shift_); }
+
     std::size_t find(std::uint64_t key) const {
-        std::size_t place = static_cast<std::size_t>((key * factor_) >> shift_);
+        std::size_t place = place_of(key);
         while (slots_[place].round == round_ && slots_[place].key != key) {
             place = (place + 1) & mask_;
         }
