@@ -36,7 +36,8 @@ _ABBREVIATION = re.compile(
     + "|".join(map(re.escape, ABBREVIATIONS))
     + r")\.$"
 )
-_SENTENCES = native.Sentences(ABBREVIATIONS) if native else None
+#: The core's own way to cut lines into sentences, if it was compiled.
+SENTENCES = native.Sentences(ABBREVIATIONS) if native else None
 _OPENS = re.compile(r"[\"'“‘„«¿¡(\[—–-]*\s*(?:[^\W_a-z]|https?:|[@#])")
 
 
@@ -71,8 +72,8 @@ def sentences(text: str) -> tuple[Span, ...]:
     >>> [line[s.start:s.end] for s in sentences(line)]
     ['Dr. No left. ', 'Sign up now!']
     """
-    if _SENTENCES is not None:
-        return tuple(Span(start, end) for start, end in _SENTENCES.of(text))
+    if SENTENCES is not None:
+        return tuple(Span(start, end) for start, end in SENTENCES.of(text))
     return tuple(_sentences(text))
 
 

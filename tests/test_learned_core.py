@@ -16,9 +16,11 @@ from cleaner.detectors import claims_on
 from cleaner.learned.arithmetic import InNumpy, fastest, in_core
 from cleaner.learned.batch import Batch
 from cleaner.learned.scorer import builtin_model
+from cleaner.learned.units import Units
 from cleaner.model import Document
 from cleaner.native import native
 from cleaner.pipeline import Cleaner
+from cleaner.segment import SENTENCES
 from cleaner.view import Observer, View
 
 pytestmark = pytest.mark.skipif(native is None, reason="the core was not compiled")
@@ -124,6 +126,61 @@ def test_a_huge_document_leaves_nothing_to_the_next():
     before = CORE.read(small)[1].tolist()
     assert_same(huge)
     assert CORE.read(small)[1].tolist() == before
+
+
+@given(st.lists(st.tuples(texts, titles), min_size=1, max_size=3))
+def test_documents_that_are_read_again_get_the_same(documents):
+    batch = batch_of(documents)
+    once, again = CORE.read(batch), CORE.read(batch)
+    assert once[0].tolist() == again[0].tolist()
+    assert once[1].tolist() == again[1].tolist()
+
+
+def test_units_are_forgotten_when_they_are_too_many():
+    numbered = [(f"{STORY}\n" + "\n".join(f"{STORY} {n} {m}" for m in range(300)), None) for n in range(40)]
+    first = [CORE.read(batch_of([document]))[0].tolist() for document in numbered]
+    assert [CORE.read(batch_of([document]))[0].tolist() for document in numbered] == first
+    assert_same(batch_of(numbered[:1]))
+
+
+def test_the_same_words_in_wider_strings_are_units_of_their_own():
+    assert_same(batch_of([(STORY, None), (f"{STORY}\n\u2014", None), (f"{STORY}\n\U0001f4a9", None)]))
+
+
+def assert_same_units(text):
+    table = View.of(Document(text), Observer(KNOWLEDGE)).table
+    found, expected = Units.of(table), Units.in_numpy(table)
+    for name in ("lines", "starts", "ends", "gaps", "indexes", "of_line"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist(), name
+        assert getattr(found, name).dtype == np.int64
+
+
+@given(texts)
+def test_any_text_has_the_same_units_from_both(text):
+    assert_same_units(text)
+
+
+@pytest.mark.parametrize("text", ODD_LINES.values(), ids=ODD_LINES)
+def test_odd_texts_have_the_same_units_from_both(text):
+    assert_same_units(text)
+    assert_same_units(f"{STORY}\n{text}\n" + "\n" * 12 + f"{STORY} " * 500)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "flags", "cut", "message"),
+    [
+        ([0], [4, 9], b"\0\0", [], "as many"),
+        ([0, 5], [4, 9], b"\0", [], "as many"),
+        ([0, 5], [4, 99], b"\0\0", [], "line 1 does not lie"),
+        ([-1, 5], [4, 9], b"\0\0", [], "line 0 does not lie"),
+        ([0, 5], [4, 3], b"\0\0", [], "line 1 does not lie"),
+        ([0, 5], [4, 9], b"\0\0", [2], "no such line"),
+        ([0, 5], [4, 9], b"\0\0", [1, 0], "not in order"),
+    ],
+)
+def test_lines_that_are_none_are_refused(starts, ends, flags, cut, message):
+    with pytest.raises(ValueError, match=message):
+        native.units(SENTENCES, "One. Two.", starts, ends, flags, cut, 400, 9)
 
 
 def test_the_builtin_model_is_judged_in_the_core():

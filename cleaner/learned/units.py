@@ -14,7 +14,8 @@ import numpy as np
 from cleaner.facts import BLANK, LineTable
 from cleaner.learned.stack import Array
 from cleaner.model import Span
-from cleaner.segment import sentences
+from cleaner.native import native
+from cleaner.segment import SENTENCES, sentences
 
 #: A line of so many words is judged sentence by sentence.
 LONG_LINE = 90
@@ -65,6 +66,17 @@ class Units(Sequence[Unit]):
     @classmethod
     def of(cls, table: LineTable) -> "Units":
         """Cut the lines of a text into units."""
+        if native is not None and SENTENCES is not None:
+            cut = _mixed(table)
+            columns = native.units(
+                SENTENCES, table.text, table.starts, table.ends, table.flags, cut, MOST_SENTENCES, MOST_GAP
+            )
+            return cls(table.text, *columns)
+        return cls.in_numpy(table)
+
+    @classmethod
+    def in_numpy(cls, table: LineTable) -> "Units":
+        """The same without the compiled core."""
         filled = np.flatnonzero((np.frombuffer(table.flags, dtype=np.uint8) & BLANK) == 0)
         starts = np.array(table.starts, dtype=np.int64)[filled]
         ends = np.array(table.ends, dtype=np.int64)[filled]

@@ -109,3 +109,15 @@ class Folder:
     def __init__(self, fold: Callable[[str], str]) -> None: ...
     def squeeze(self, text: str) -> str:
         """A text as patterns see it, as ``matching.matcher.squeeze``."""
+
+def units(
+    sentences: Sentences,
+    text: str,
+    starts: Sequence[int],
+    ends: Sequence[int],
+    flags: bytes,
+    cut: Sequence[int],
+    most_sentences: int,
+    most_gap: int,
+) -> NDArray[np.int64]:
+    """The units of a text, as ``learned.units.Units``: a row for each of their columns; ``cut`` is in order."""

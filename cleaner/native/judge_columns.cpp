@@ -4,6 +4,7 @@
 #include <array>
 
 #include "judge_memory.hpp"
+#include "judge_places.hpp"
 
 namespace cleaner::judge {
 
@@ -14,9 +15,9 @@ constexpr std::int64_t kProseWords = 24;
 constexpr std::uint16_t kLongWord = 4;
 constexpr std::uint16_t kShortWord = 3;
 // Blank lines above a line count up to this: MOST_GAP in units.py.
-constexpr std::int64_t kMostGap = 9;
+constexpr std::int32_t kMostGap = 9;
 // The distance to a line of some kind where there is none: FAR in stack.py.
-constexpr std::int64_t kFar = 99;
+constexpr std::int32_t kFar = 99;
 // A claim is sure from this on, per thousand: SURE in view.py.
 constexpr std::int64_t kSure = 800;
 
@@ -115,14 +116,14 @@ constexpr Nearby kNearby[] = {
     {"words", 3}, {"final", 1}, {"first", 1}, {"last", 1}, {"digits", 1}, {"upper_words", 1}, {"prose", 3},
 };
 
-std::int64_t per_thousand(std::int64_t part, std::int64_t whole) {
-    return part * 1000 / std::max<std::int64_t>(whole, 1);
+std::int32_t per_thousand(std::int64_t part, std::int64_t whole) {
+    return clipped(part * 1000 / std::max<std::int64_t>(whole, 1));
 }
 
 // The same of what there may be none of.
-std::int64_t share_of(std::int64_t part, std::int64_t whole) { return whole > 0 ? part * 1000 / whole : -1; }
+std::int32_t share_of(std::int32_t part, std::int32_t whole) { return whole > 0 ? part * 1000 / whole : -1; }
 
-bool ends_sentence(std::int64_t last, std::int64_t finals) {
+bool ends_sentence(std::int32_t last, std::int32_t finals) {
     return last == kFinal || last == kQuestion || last == kExclamation ||
            ((last == kQuote || last == kBracket) && finals > 0);
 }
@@ -137,22 +138,42 @@ bool find_member(std::string_view name, Member &member) {
     return true;
 }
 
-std::array<std::int64_t, kKinds> counts_of(const Letters &letters) {
-    // Four tables in turn: the next letter is often of the same kind, and would wait for the last count.
-    std::array<std::array<std::uint16_t, kKinds>, 4> counts{};
-    for (std::size_t i = 1; i <= letters.size; ++i) {
-        ++counts[i % 4][letters.letters[i].kind];
+constexpr std::size_t kHalf = 16;
+using Bytes [[gnu::vector_size(kHalf)]] = std::uint8_t;
+
+// For each kind, a one in its place.
+struct OneOfKind {
+    Bytes first, second;
+};
+static_assert(kKinds <= 2 * kHalf);
+
+const std::array<OneOfKind, kKinds> kOnes = [] {
+    std::array<OneOfKind, kKinds> ones{};
+    for (std::size_t kind = 0; kind < kKinds; ++kind) {
+        (kind < kHalf ? ones[kind].first : ones[kind].second)[kind % kHalf] = 1;
     }
-    std::array<std::int64_t, kKinds> result{};
-    for (const auto &some : counts) {
+    return ones;
+}();
+
+std::array<std::int32_t, kKinds> counts_of(const Letters &letters) {
+    // A byte a kind, all counted at a time: of a table of counters, one would wait for itself where a kind comes again.
+    constexpr std::size_t kMostInByte = 255;
+    std::array<std::int32_t, kKinds> result{};
+    for (std::size_t i = 1; i <= letters.size;) {
+        Bytes first{}, second{};
+        for (const std::size_t end = std::min(i + kMostInByte, letters.size + 1); i < end; ++i) {
+            const OneOfKind &one = kOnes[letters.letters[i].kind];
+            first += one.first;
+            second += one.second;
+        }
         for (std::size_t kind = 0; kind < kKinds; ++kind) {
-            result[kind] += some[kind];
+            result[kind] += kind < kHalf ? first[kind] : second[kind - kHalf];
         }
     }
     return result;
 }
 
-void count_marks(const std::array<std::int64_t, kKinds> &counts, Line &line) {
+void count_marks(const std::array<std::int32_t, kKinds> &counts, Line &line) {
     line.finals = counts[kFinal];
     line.commas = counts[kComma];
     line.questions = counts[kQuestion];
@@ -172,13 +193,13 @@ void count_marks(const std::array<std::int64_t, kKinds> &counts, Line &line) {
 }
 
 void count_words_of(const Token *tokens, std::size_t count, Line &line) {
-    std::int64_t singles = 0, upper = 0, brief = 0;
+    std::int32_t singles = 0, upper = 0, brief = 0;
     for (std::size_t i = 0; i < count; ++i) {
         singles += tokens[i].single;
         upper += tokens[i].upper;
         brief += tokens[i].length <= kShortWord;
     }
-    line.words = static_cast<std::int64_t>(count) - singles + singles / 2;
+    line.words = static_cast<std::int32_t>(count) - singles + singles / 2;
     line.upper_words = per_thousand(upper, line.words);
     line.short_words = per_thousand(brief, line.words);
 }
@@ -188,7 +209,7 @@ template <class Flag>
 void distances(std::vector<Line> &lines, Flag flag, Member since, Member until) {
     const auto count = static_cast<std::ptrdiff_t>(lines.size());
     const auto walk = [&](std::ptrdiff_t from, std::ptrdiff_t step, Member member) {
-        std::int64_t distance = kFar;
+        std::int32_t distance = kFar;
         for (std::ptrdiff_t i = from; i >= 0 && i < count; i += step) {
             lines[i].*member = distance;
             if (flag(lines[i])) {
@@ -237,10 +258,10 @@ void Lines::add(const Letters &letters, std::size_t first_token) {
     Line &line = lines_.emplace_back();
     ends_.push_back(tokens_.size());
     const auto counts = counts_of(letters);
-    const std::int64_t some = counts[kLower] + counts[kUpper] + counts[kLetter] + counts[kSingle];
+    const std::int32_t some = counts[kLower] + counts[kUpper] + counts[kLetter] + counts[kSingle];
     count_marks(counts, line);
     count_words_of(tokens_.data() + first_token, tokens_.size() - first_token, line);
-    line.characters = static_cast<std::int64_t>(letters.size);
+    line.characters = static_cast<std::int32_t>(letters.size);
     line.word_length = per_thousand(some, line.words);
     line.upper = per_thousand(counts[kUpper], some);
     line.unspaced = per_thousand(counts[kSingle], line.characters);
@@ -251,6 +272,12 @@ void Lines::add(const Letters &letters, std::size_t first_token) {
     line.last = letters.letters[letters.size].kind;
     line.final = ends_sentence(line.last, counts[kFinal]);
     line.prose = line.words >= kProseWords || (line.final && line.words * 2 >= kProseWords);
+}
+
+void Lines::add(const Shape &shape, const Token *tokens, std::size_t count) {
+    tokens_.insert(tokens_.end(), tokens, tokens + count);
+    ends_.push_back(tokens_.size());
+    static_cast<Shape &>(lines_.emplace_back()) = shape;
 }
 
 void Lines::finish(const std::vector<Token> &title) {
@@ -265,28 +292,31 @@ void Lines::finish(const std::vector<Token> &title) {
 
 void Lines::place() {
     std::int64_t words = 0, prose = 0, prose_words = 0;
-    for (Line &line : lines_) {
-        line.words_before = words;
-        line.prose_before = prose;
+    for (const Line &line : lines_) {
         words += line.words;
         prose += line.prose;
         prose_words += line.prose * line.words;
-        line.prose_words_after = prose_words;  // up to the line, until the sum is known
     }
     const auto count = static_cast<std::int64_t>(lines_.size());
-    std::int64_t number = 0;
+    const std::int32_t prose_share = per_thousand(prose_words, words);
+    std::int64_t number = 0, words_before = 0, prose_before = 0, prose_words_before = 0;
     for (Line &line : lines_) {
-        line.lines = count;
-        line.document_words = words;
-        line.document_prose = prose;
-        line.document_prose_share = per_thousand(prose_words, words);
-        line.from_start = number;
-        line.from_end = count - 1 - number;
-        line.place = per_thousand(line.words_before, words);
-        line.words_after = words - line.words_before - line.words;
-        line.prose_after = prose - line.prose_before - line.prose;
-        line.prose_words_after = prose_words - line.prose_words_after;
+        line.lines = clipped(count);
+        line.document_words = clipped(words);
+        line.document_prose = clipped(prose);
+        line.document_prose_share = prose_share;
+        line.from_start = clipped(number);
+        line.from_end = clipped(count - 1 - number);
+        line.place = per_thousand(words_before, words);
+        line.words_before = clipped(words_before);
+        line.prose_before = clipped(prose_before);
         ++number;
+        words_before += line.words;
+        prose_before += line.prose;
+        prose_words_before += line.prose * line.words;
+        line.words_after = clipped(words - words_before);
+        line.prose_after = clipped(prose - prose_before);
+        line.prose_words_after = clipped(prose_words - prose_words_before);
     }
     distances(lines_, [](const Line &line) { return line.prose > 0; }, &Line::since_prose, &Line::until_prose);
 }
@@ -297,10 +327,10 @@ void Lines::place_runs() {
         while (end < lines_.size() && lines_[end].prose == lines_[start].prose) {
             ++end;
         }
-        const auto length = static_cast<std::int64_t>(end - start);
+        const std::int32_t length = clipped(static_cast<std::int64_t>(end - start));
         for (std::size_t i = start; i < end; ++i) {
             lines_[i].run = lines_[i].prose ? -length : length;
-            lines_[i].in_run = static_cast<std::int64_t>(i - start);
+            lines_[i].in_run = clipped(static_cast<std::int64_t>(i - start));
         }
     }
 }
@@ -309,29 +339,32 @@ void Lines::place_claims() {
     const auto sure = [](const Line &line) {
         return std::max({line.claim_rule, line.claim_run, line.claim_other}) >= kSure;
     };
-    std::int64_t total = 0;
-    for (Line &line : lines_) {
-        line.claim_sure_before = total;
+    std::int64_t total = 0, before = 0;
+    for (const Line &line : lines_) {
         total += sure(line);
     }
     for (Line &line : lines_) {
-        line.claim_sure_after = total - line.claim_sure_before - sure(line);
+        line.claim_sure_before = clipped(before);
+        before += sure(line);
+        line.claim_sure_after = clipped(total - before);
     }
     distances(lines_, sure, &Line::claim_since_sure, &Line::claim_until_sure);
 }
 
 void Lines::count_words() {
+    constexpr std::size_t kAhead = 8;
     words_.clear(tokens_.size());
     std::size_t place = 0;
     for (std::size_t number = 0; number < lines_.size(); ++number) {
+        const auto line = static_cast<std::uint32_t>(number + 1);
+        const std::uint64_t one = 1 + (std::uint64_t{lines_[number].prose > 0} << 32);
         for (; place < ends_[number]; ++place) {
+            words_.prepare(tokens_[std::min(place + kAhead, tokens_.size() - 1)].hash);
             tokens_[place].slot = words_.slot_of(tokens_[place].hash);
             Word &word = words_[tokens_[place].slot];
-            if (word.last != number + 1) {
-                word.last = number + 1;
-                ++word.lines;
-                word.prose_lines += lines_[number].prose > 0;
-            }
+            const bool is_new = word.last != line;
+            word.last = line;
+            word.counts += is_new ? one : 0;
         }
     }
 }
@@ -342,11 +375,11 @@ void Lines::find_title(const std::vector<Token> &title) {
     for (const Token &token : title) {
         words.push_back(token.hash);
         if (Word *word = words_.at(token.hash)) {
-            word->in_title = true;
+            word->in_title = 1;
         }
     }
     std::sort(words.begin(), words.end());
-    const auto different = std::unique(words.begin(), words.end()) - words.begin();
+    const std::int32_t different = clipped(std::unique(words.begin(), words.end()) - words.begin());
     for (Line &line : lines_) {
         line.title_words = different;
     }
@@ -357,19 +390,19 @@ void Lines::fit() {
     for (std::size_t number = 0; number < lines_.size(); ++number) {
         Line &line = lines_[number];
         const std::size_t start = place;
-        std::int64_t longs = 0, shared = 0, shared_prose = 0, in_title = 0;
-        std::int64_t names = 0, names_shared = 0, names_shared_prose = 0;
+        std::int32_t longs = 0, shared = 0, shared_prose = 0, in_title = 0;
+        std::int32_t names = 0, names_shared = 0, names_shared_prose = 0;
         for (; place < ends_[number]; ++place) {
             const Token &token = tokens_[place];
             const Word &word = words_[token.slot];
             const bool is_long = token.length >= kLongWord && !token.single;
             const bool is_name = token.upper && place > start;  // the first word of a line is in upper case anyway
-            const bool elsewhere = word.lines > 1;
-            const bool elsewhere_prose = word.prose_lines > line.prose;
+            const bool elsewhere = word.lines() > 1;
+            const bool elsewhere_prose = word.prose_lines() > static_cast<std::uint32_t>(line.prose);
             longs += is_long;
             shared += is_long && elsewhere;
             shared_prose += is_long && elsewhere_prose;
-            in_title += is_long && word.in_title;
+            in_title += is_long && word.in_title > 0;
             names += is_name;
             names_shared += is_name && elsewhere;
             names_shared_prose += is_name && elsewhere_prose;
@@ -398,8 +431,8 @@ void Lines::find_repeats() {
         lines_[number].again = wordings_[wording_of_.back()].times++ > 0;
     }
     for (std::size_t number = 0; number < lines_.size(); ++number) {
-        const auto times = static_cast<std::int64_t>(wordings_[wording_of_[number]].times);
-        lines_[number].times = lines_[number].words > 0 ? times : 0;
+        const std::size_t times = wordings_[wording_of_[number]].times;
+        lines_[number].times = lines_[number].words > 0 ? clipped(static_cast<std::int64_t>(times)) : 0;
     }
 }
 

@@ -14,34 +14,36 @@
 
 namespace cleaner::judge {
 
-// The columns of a line, without scores; each member has the name of its column. Shares are per thousand.
-struct Line {
-    // What it looks like.
-    std::int64_t characters, words, word_length, upper, upper_words, unspaced, caseless, letters, short_words;
-    std::int64_t first, second, last, final, prose;
-    std::int64_t finals, commas, questions, exclamations, colons, quotes, brackets, bars, dashs, moneys, ats, bullets;
-    std::int64_t symbols, ellipsiss, copyrights, digits;
+// The columns of a line, without scores; each member has the name of its column. Shares are per thousand. Members in
+// the order of a model's columns are copied side by side.
+struct Shape {  // what it looks like, wherever it stands
+    std::int32_t characters, words, word_length, upper, upper_words, unspaced, caseless, letters, short_words;
+    std::int32_t first, second, last, final, prose;
+    std::int32_t finals, commas, questions, exclamations, colons, quotes, brackets, bars, dashs, moneys, ats, bullets;
+    std::int32_t symbols, ellipsiss, copyrights, digits;
+};
+struct Line : Shape {
     // Where it stands.
-    std::int64_t lines, document_words, document_prose, document_prose_share, from_start, from_end, place;
-    std::int64_t words_before, words_after, prose_before, prose_after, prose_words_after, since_prose, until_prose;
-    std::int64_t run, in_run, gap, unit_index, unit_left;
+    std::int32_t lines, document_words, document_prose, document_prose_share, from_start, from_end, place;
+    std::int32_t words_before, words_after, prose_before, prose_after, prose_words_after, since_prose, until_prose;
+    std::int32_t run, in_run, gap, unit_index, unit_left;
     // How it fits its document.
-    std::int64_t shared, shared_prose, names, names_shared, names_shared_prose, longs, in_title, title_words;
-    std::int64_t times, again;
+    std::int32_t shared, shared_prose, names, names_shared, names_shared_prose, longs, in_title, title_words;
+    std::int32_t times, again;
     // What rules and structure claim, and how far such claims are.
-    std::int64_t claim_rule, claim_run, claim_company, claim_other, claim_count, claim_kept, claim_part;
-    std::int64_t claim_part_share, claim_guard, claim_category;
-    std::int64_t claim_sure_before, claim_sure_after, claim_since_sure, claim_until_sure;
+    std::int32_t claim_rule, claim_run, claim_company, claim_other, claim_count, claim_kept, claim_part;
+    std::int32_t claim_part_share, claim_guard, claim_category;
+    std::int32_t claim_sure_before, claim_sure_after, claim_since_sure, claim_until_sure;
 };
 
-using Member = std::int64_t Line::*;
+using Member = std::int32_t Line::*;
 
 // A column of the model: a member of the line, or of the one `by` lines above (below, if negative) with `outside` where
 // the document has none.
 struct LineColumn {
     Member member;
     std::ptrdiff_t by = 0;
-    std::int64_t outside = 0;
+    std::int32_t outside = 0;
 };
 
 // Finds a column by its name; false if there is none.
@@ -63,6 +65,9 @@ class Lines {
     // the claims about it are to be set by the caller.
     void add(const Letters &letters, std::size_t first_token);
 
+    // Puts a line behind the others whose shape is known, and that has these words.
+    void add(const Shape &shape, const Token *tokens, std::size_t count);
+
     // The line that was added last.
     Line &back() { return lines_.back(); }
 
@@ -74,13 +79,23 @@ class Lines {
 
   private:
     struct Word {
-        std::uint32_t lines = 0;        // that hold it
-        std::uint32_t prose_lines = 0;  // that hold it and are prose
-        std::size_t last = 0;           // line that holds it, counted from 1
-        bool in_title = false;
+        // The lines that hold it, and 2^32 times those that are prose: one number, so that it is read as it was written.
+        std::uint64_t counts = 0;
+        std::uint32_t last = 0;      // line that holds it, counted from 1
+        std::uint32_t in_title = 0;  // whether the title holds it
+
+        void clear_if(bool fresh) {
+            counts = fresh ? 0 : counts;
+            last = fresh ? 0 : last;
+            in_title = fresh ? 0 : in_title;
+        }
+        std::uint32_t lines() const { return static_cast<std::uint32_t>(counts); }
+        std::uint32_t prose_lines() const { return static_cast<std::uint32_t>(counts >> 32); }
     };
     struct Wording {
         std::size_t times = 0;
+
+        void clear_if(bool fresh) { times = fresh ? 0 : times; }
     };
 
     void place();

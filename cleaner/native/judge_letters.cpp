@@ -84,6 +84,32 @@ void Alphabet::read(const Text &text, std::size_t start, std::size_t end, Letter
 
 template <class Character>
 void Alphabet::read_line(const Character *from, std::size_t length, Letters &line) const {
+    if (length > kLongestLine || !read_even(from, length, line)) {
+        read_uneven(from, length, line);
+    }
+    line.letters[0] = line.letters[line.size + 1] = break_;
+}
+
+// Reads a line that is short and has no blanks in a row, as most are: no letter depends on those before it then. False
+// if there are blanks to be squeezed.
+template <class Character>
+bool Alphabet::read_even(const Character *from, std::size_t length, Letters &line) const {
+    Letter *const first = line.letters.data() + 1;
+    unsigned before = kParts, in_a_row = 0, any = 0;
+    for (std::size_t i = 0; i < length; ++i) {
+        const Letter letter = table_[place_of(from[i])];
+        first[i] = letter;
+        in_a_row |= letter.role & before;
+        any |= letter.role;
+        before = letter.role;
+    }
+    line.size = length - (length > 0 && before == kParts);
+    line.has_own_words = (any & kOwnWord) != 0;
+    return (in_a_row & kParts) == 0;
+}
+
+template <class Character>
+void Alphabet::read_uneven(const Character *from, std::size_t length, Letters &line) const {
     Letter *const first = line.letters.data() + 1;
     Squeezer squeezer{first};
     const auto take = [&](const Character *some, std::size_t count) {
@@ -104,8 +130,9 @@ void Alphabet::read_line(const Character *from, std::size_t length, Letters &lin
         std::copy(first + size - kLongestEnd, first + size, first + kLongestBeginning);
         size = kLongestLine;
     }
-    line.letters[0] = line.letters[size + 1] = break_;
     line.size = size;
+    line.has_own_words =
+        std::any_of(first, first + size, [](const Letter &letter) { return letter.role == kOwnWord; });
 }
 
 }  // namespace cleaner::judge

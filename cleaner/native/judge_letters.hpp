@@ -55,8 +55,8 @@ constexpr std::size_t kLongestLine = kLongestBeginning + kLongestEnd;
 // A line of more characters is cut before its blanks are squeezed.
 constexpr std::size_t kLongestUncut = 4 * kLongestLine;
 
-// What a character does to words: it parts them for Python's str.split(), is in one with others, or is one by itself.
-enum Role : std::uint8_t { kNoRole = 0, kParts = 1, kInWord = 2, kOwnWord = 4 };
+// What a character does to words: it is in one with others, is one by itself, or parts them for Python's str.split().
+enum Role : std::uint8_t { kNoRole = 0, kInWord = 1, kOwnWord = 2, kParts = 4 };
 
 // A character: folded, its class, and its role.
 struct Letter {
@@ -69,6 +69,7 @@ struct Letter {
 struct Letters {
     std::array<Letter, kLongestUncut + 4> letters;
     std::size_t size = 0;
+    bool has_own_words = false;  // whether any character of it is a word by itself
 };
 
 class Alphabet {
@@ -83,6 +84,10 @@ class Alphabet {
   private:
     template <class Character>
     void read_line(const Character *from, std::size_t length, Letters &line) const;
+    template <class Character>
+    bool read_even(const Character *from, std::size_t length, Letters &line) const;
+    template <class Character>
+    void read_uneven(const Character *from, std::size_t length, Letters &line) const;
 
     std::vector<Letter> table_;  // a line feed is a blank in it, as inside of a line
     Letter break_;

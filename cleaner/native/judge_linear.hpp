@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -34,7 +36,7 @@ class LinearScores {
 
     // Throws std::invalid_argument if there are more scores than kMost, or numbers out of all proportion.
     explicit LinearScores(const Weights &weights)
-        : names_(weights.names), factors_(weights.names.size()), rows_(kBuckets * Words) {
+        : names_(weights.names), factors_(weights.names.size()), rows_(kBuckets * kWidth) {
         const std::size_t count = names_.size();
         if (count == 0 || count > kMost || weights.rows == 0 || kBuckets % weights.rows != 0) {
             throw std::invalid_argument("the linear scores have a form that the core does not know");
@@ -47,28 +49,27 @@ class LinearScores {
             }
         }
         const std::size_t share = kBuckets / weights.rows;
-        for (std::size_t i = 0; i < weights.rows; ++i) {
-            const Row row = row_of(weights.table + i * count, count);
-            for (std::size_t bucket = i * share; bucket < (i + 1) * share; ++bucket) {
-                std::copy(row.begin(), row.end(), rows_.begin() + static_cast<std::ptrdiff_t>(bucket * Words));
-                put(rows_.data() + bucket * Words, kMost, weights.squares[bucket]);
-            }
+        for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+            const std::int8_t *const some = weights.table + bucket / share * count;
+            std::uint8_t *const row = rows_.data() + bucket * kWidth;
+            std::transform(some, some + count, row,
+                           [](std::int8_t weight) { return static_cast<std::uint8_t>(weight + kShift); });
+            row[kMost] = weights.squares[bucket];
         }
     }
 
     const std::vector<std::string> &names() const { return names_; }
 
-    // Writes the scores of a line with these buckets, in thousandths of a logit, in the order of the names.
-    void score(const Buckets &buckets, std::int64_t *scores) const {
-        std::int64_t sums[8 * Words] = {};
-        for (std::size_t start = 0; start < buckets.size; start += kAtATime) {
-            add(buckets.numbers.data() + start, std::min(kAtATime, buckets.size - start), sums);
-        }
-        const double length = std::sqrt(static_cast<double>(std::max<std::int64_t>(sums[kMost], 1)));
+    // Writes the scores of the line that `grams` read last, in thousandths of a logit, in the order of the names; its
+    // words are `count` from `tokens` on.
+    void score(const Grams &grams, const Token *tokens, std::size_t count, std::int64_t *scores) const {
+        Sums sums(rows_.data());
+        grams.each_bucket(tokens, count, sums);
+        const double length = std::sqrt(static_cast<double>(std::max<std::int64_t>(sums.total[kMost], 1)));
         for (std::size_t i = 0; i < names_.size(); ++i) {
-            const std::int64_t sum = sums[i] - kShift * static_cast<std::int64_t>(buckets.size);
+            const std::int64_t sum = sums.total[i] - kShift * sums.buckets;
             const double value = static_cast<double>(sum) * factors_[i].scale / length + factors_[i].bias;
-            scores[i] = static_cast<std::int64_t>(std::nearbyint(value));
+            scores[i] = static_cast<std::int64_t>((value + kNoFractions) - kNoFractions);
         }
     }
 
@@ -78,45 +79,72 @@ class LinearScores {
     };
     // Weights are stored from 0 to 255, so that sums need no sign.
     static constexpr int kShift = 128;
-    // So many bytes fit into a sum of two bytes.
-    static constexpr std::size_t kAtATime = 256;
-    static constexpr std::uint64_t kEvenBytes = 0x00FF00FF00FF00FF;
+    // A row in bytes.
+    static constexpr std::size_t kWidth = 8 * Words;
 
-    using Row = std::array<std::uint64_t, Words>;
+    // Numbers of this size have no fractions, so that adding it rounds, to the even one where two are as near; taking
+    // it away again is exact. Scores are much smaller.
+    static constexpr double kNoFractions = 1.5 * (std::uint64_t{1} << 52);
 
-    static Row row_of(const std::int8_t *weights, std::size_t count) {
-        Row row{};
-        for (std::size_t i = 0; i < count; ++i) {
-            put(row.data(), i, static_cast<std::uint8_t>(weights[i] + kShift));
-        }
-        return row;
-    }
+    // Adds up rows two at a time, their bytes in lanes of two, and those into the total before they are full.
+    class Sums {
+      public:
+        explicit Sums(const std::uint8_t *rows) : rows_(rows) {}
 
-    static void put(std::uint64_t *row, std::size_t place, std::uint8_t byte) {
-        row[place / 8] |= std::uint64_t{byte} << (8 * (place % 8));
-    }
-
-    // Adds up to kAtATime buckets to the sums: four bytes of each word at a time, in lanes of two bytes.
-    void add(const std::uint32_t *buckets, std::size_t count, std::int64_t *sums) const {
-        std::uint64_t even[Words] = {}, odd[Words] = {};
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::uint64_t *row = rows_.data() + buckets[i] * Words;
+        void take(std::uint32_t bucket) {
             for (std::size_t word = 0; word < Words; ++word) {
-                even[word] += row[word] & kEvenBytes;
-                odd[word] += (row[word] >> 8) & kEvenBytes;
+                add(word, Pair{word_of(bucket, word), 0});
             }
+            ++buckets;
         }
-        for (std::size_t word = 0; word < Words; ++word) {
-            for (std::size_t lane = 0; lane < 4; ++lane) {
-                sums[8 * word + 2 * lane] += static_cast<std::int64_t>(even[word] >> (16 * lane) & 0xFFFF);
-                sums[8 * word + 2 * lane + 1] += static_cast<std::int64_t>(odd[word] >> (16 * lane) & 0xFFFF);
+
+        void take(std::uint32_t first, std::uint32_t second) {
+            for (std::size_t word = 0; word < Words; ++word) {
+                add(word, Pair{word_of(first, word), word_of(second, word)});
             }
+            buckets += 2;
         }
-    }
+
+        void rest() {
+            for (std::size_t i = 0; i < kWidth; ++i) {
+                const auto &lanes = i % 2 ? odd_[i / 8] : even_[i / 8];
+                total[i] += lanes[i % 8 / 2] + lanes[4 + i % 8 / 2];
+            }
+            std::fill(std::begin(even_), std::end(even_), Lanes{});
+            std::fill(std::begin(odd_), std::end(odd_), Lanes{});
+        }
+
+        std::int64_t total[kWidth] = {};
+        std::int64_t buckets = 0;
+
+      private:
+        using Pair [[gnu::vector_size(16)]] = std::uint64_t;
+        using Lanes [[gnu::vector_size(16)]] = std::uint16_t;
+        static_assert(Grams::kMostAtOnce * 255 <= 0xFFFF);
+
+        std::uint64_t word_of(std::uint32_t bucket, std::size_t word) const {
+            std::uint64_t result;
+            std::memcpy(&result, rows_ + bucket * kWidth + 8 * word, sizeof(result));
+            return result;
+        }
+
+        void add(std::size_t word, Pair pair) {
+            const auto lanes = reinterpret_cast<Lanes>(pair);
+            even_[word] += lanes & 0xFF;
+            odd_[word] += lanes >> 8;
+        }
+
+        const std::uint8_t *rows_;
+        Lanes even_[Words] = {};
+        Lanes odd_[Words] = {};
+    };
 
     std::vector<std::string> names_;
     std::vector<Factor> factors_;
-    std::vector<std::uint64_t> rows_;
+    std::vector<std::uint8_t> rows_;
 };
+
+// The scores of a unit, in the order of their names.
+using UnitScores = std::array<std::int64_t, LinearScores<1>::kMost>;
 
 }  // namespace cleaner::judge

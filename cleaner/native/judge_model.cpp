@@ -1,23 +1,11 @@
 #include "judge_model.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include "judge_memory.hpp"
 
 namespace cleaner::judge {
-
-namespace {
-
-// Columns are held between these.
-constexpr std::int64_t kFarthest = std::int64_t{1} << 30;
-
-std::int32_t clipped(std::int64_t value) {
-    return static_cast<std::int32_t>(std::clamp(value, -kFarthest, kFarthest));
-}
-
-}  // namespace
 
 Model::Model(Alphabet alphabet, LinearScores<1> scores, LinearScores<2> naming, Forest forest,
              const std::vector<std::string> &columns)
@@ -45,7 +33,7 @@ void Model::place(std::string_view column, std::size_t place) {
             continue;
         }
         if (const AroundMember member = find_context_column(column.substr(name.size()), by_score_[i].company)) {
-            by_score_[i].columns.push_back({member, place});
+            by_score_[i].places.add(member, place);
             return;
         }
     }
@@ -53,7 +41,11 @@ void Model::place(std::string_view column, std::size_t place) {
     if (!find_line_column(column, found)) {
         throw std::invalid_argument("the core does not know the column " + std::string(column));
     }
-    line_columns_.push_back({found, place});
+    if (found.by == 0) {
+        line_places_.add(found.member, place);
+    } else {
+        nearby_columns_.push_back({found, place});
+    }
 }
 
 void Model::read(const std::vector<Source> &sources, const Units &units, std::int64_t *scores, std::int32_t *rows) {
@@ -74,11 +66,11 @@ void Model::read_document(const Source &source, const Units &units, std::size_t 
     for (std::size_t i = first; i < first + source.units; ++i) {
         read_unit(source.text, static_cast<std::size_t>(units.starts[i]), static_cast<std::size_t>(units.ends[i]));
         Line &line = lines_.back();
-        line.gap = units.gaps[i];
-        line.unit_index = units.indexes[i];
-        line.unit_left = units.lefts[i];
+        line.gap = clipped(units.gaps[i]);
+        line.unit_index = clipped(units.indexes[i]);
+        line.unit_left = clipped(units.lefts[i]);
         for (std::size_t claim = 0; claim < kClaims; ++claim) {
-            line.*claim_member(claim) = units.claims[i * kClaims + claim];
+            line.*claim_member(claim) = clipped(units.claims[i * kClaims + claim]);
         }
     }
     lines_.finish(title_of(source));
@@ -87,14 +79,26 @@ void Model::read_document(const Source &source, const Units &units, std::size_t 
 }
 
 void Model::read_unit(const Text &text, std::size_t start, std::size_t end) {
+    KnownUnits::Unit unit;
+    if (known_.find(text, start, end, unit)) {
+        lines_.add(unit.shape, unit.tokens, unit.count);
+        unit_scores_.push_back(unit.scores);
+        return;
+    }
+    const std::size_t before = lines_.tokens().size();
+    unit_scores_.push_back(read_unknown(text, start, end));
+    known_.keep({lines_.tokens().data() + before, lines_.tokens().size() - before, lines_.back(), unit_scores_.back()});
+}
+
+UnitScores Model::read_unknown(const Text &text, std::size_t start, std::size_t end) {
     std::vector<Token> &tokens = lines_.tokens();
-    const std::size_t known = tokens.size();
+    const std::size_t before = tokens.size();
+    UnitScores scores{};
     alphabet_.read(text, start, end, letters_);
     grams_.read(letters_, tokens);
-    grams_.buckets(tokens.data() + known, tokens.size() - known, buckets_);
-    unit_scores_.resize(unit_scores_.size() + by_score_.size());
-    scores_.score(buckets_, unit_scores_.data() + unit_scores_.size() - by_score_.size());
-    lines_.add(letters_, known);
+    scores_.score(grams_, tokens.data() + before, tokens.size() - before, scores.data());
+    lines_.add(letters_, before);
+    return scores;
 }
 
 const std::vector<Token> &Model::title_of(const Source &source) {
@@ -110,28 +114,19 @@ void Model::write_lines(std::int32_t *rows) const {
     const auto count = static_cast<std::ptrdiff_t>(lines_.size());
     for (std::ptrdiff_t i = 0; i < count; ++i) {
         std::int32_t *row = rows + static_cast<std::size_t>(i) * columns_;
-        for (const PlacedLineColumn &wanted : line_columns_) {
+        line_places_.write(lines_[static_cast<std::size_t>(i)], row);
+        for (const PlacedLineColumn &wanted : nearby_columns_) {
             const std::ptrdiff_t there = i - wanted.column.by;
             const bool inside = there >= 0 && there < count;
-            row[wanted.place] = clipped(inside ? lines_[static_cast<std::size_t>(there)].*wanted.column.member
-                                               : wanted.column.outside);
+            row[wanted.place] =
+                inside ? lines_[static_cast<std::size_t>(there)].*wanted.column.member : wanted.column.outside;
         }
     }
 }
 
 void Model::write_around(std::int32_t *rows) {
-    forget(around_);
-    around_.resize(lines_.size());
-    for (std::size_t score = 0; score < by_score_.size(); ++score) {
-        for (std::size_t i = 0; i < around_.size(); ++i) {
-            around_[i].score = unit_scores_[i * by_score_.size() + score];
-        }
-        context_.fill(around_, by_score_[score].company);
-        for (std::size_t i = 0; i < around_.size(); ++i) {
-            for (const PlacedAroundColumn &wanted : by_score_[score].columns) {
-                rows[i * columns_ + wanted.place] = clipped(around_[i].*wanted.member);
-            }
-        }
+    for (std::size_t i = 0; i < by_score_.size(); ++i) {
+        context_.write(unit_scores_, i, by_score_[i].company, by_score_[i].places, rows, columns_);
     }
 }
 
@@ -140,9 +135,8 @@ const std::string &Model::name(const Text &unit) {
     tokens.clear();
     alphabet_.read(unit, 0, unit.length, letters_);
     grams_.read(letters_, tokens);
-    grams_.buckets(tokens.data(), tokens.size(), buckets_);
     std::vector<std::int64_t> scores(naming_.names().size());
-    naming_.score(buckets_, scores.data());
+    naming_.score(grams_, tokens.data(), tokens.size(), scores.data());
     std::size_t best = 0;
     for (std::size_t i = 1; i < scores.size(); ++i) {
         // Of equal scores the last name's in the alphabet wins.

@@ -13,8 +13,10 @@
 #include "judge_columns.hpp"
 #include "judge_context.hpp"
 #include "judge_grams.hpp"
+#include "judge_known.hpp"
 #include "judge_letters.hpp"
 #include "judge_linear.hpp"
+#include "judge_places.hpp"
 #include "judge_trees.hpp"
 
 namespace cleaner::judge {
@@ -55,18 +57,15 @@ class Model {
         LineColumn column;
         std::size_t place;
     };
-    struct PlacedAroundColumn {
-        AroundMember member;
-        std::size_t place;
-    };
     struct Score {
         Company company;
-        std::vector<PlacedAroundColumn> columns;
+        Places<Around> places;
     };
 
     void place(std::string_view column, std::size_t place);
     void read_document(const Source &source, const Units &units, std::size_t first, std::int32_t *rows);
     void read_unit(const Text &text, std::size_t start, std::size_t end);
+    UnitScores read_unknown(const Text &text, std::size_t start, std::size_t end);
     const std::vector<Token> &title_of(const Source &source);
     void write_lines(std::int32_t *rows) const;
     void write_around(std::int32_t *rows);
@@ -76,17 +75,17 @@ class Model {
     LinearScores<2> naming_;
     Forest forest_;
     std::size_t columns_;
-    std::vector<PlacedLineColumn> line_columns_;
+    Places<Line> line_places_;
+    std::vector<PlacedLineColumn> nearby_columns_;  // of lines above and below
     std::vector<Score> by_score_;
 
     // What one document needs, kept for the next one's sake.
     Letters letters_;
     Grams grams_;
-    Buckets buckets_;
     Lines lines_;
+    KnownUnits known_;
     std::vector<Token> title_;
-    std::vector<std::int64_t> unit_scores_;  // all of a unit in a row
-    std::vector<Around> around_;
+    std::vector<UnitScores> unit_scores_;
     Context context_;
 };
 

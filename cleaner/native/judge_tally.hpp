@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -11,7 +12,7 @@
 
 namespace cleaner::judge {
 
-// Entries by 64-bit keys. `Entry` is a plain struct; a new one is `Entry{}`.
+// Entries by 64-bit keys. `Entry` is a plain struct; `clear_if(true)` makes it a new one.
 template <class Entry>
 class Tally {
   public:
@@ -22,7 +23,7 @@ class Tally {
             ++bits;
         }
         const std::size_t size = std::size_t{1} << bits;
-        if (size > slots_.size() || slots_.size() > kKept) {
+        if (size > slots_.size() || slots_.size() > kKept || round_ == kLastRound) {
             forget(slots_);
             slots_.resize(size);
             round_ = 0;
@@ -34,12 +35,23 @@ class Tally {
 
     // The slot of a key, made if there is none. At most as many keys as room was made for.
     std::uint32_t slot_of(std::uint64_t key) {
-        const std::size_t place = find(key);
-        if (slots_[place].round != round_) {
-            slots_[place] = {key, round_, Entry{}};
+        std::size_t place = place_of(key);
+        while (true) {
+            Slot &slot = slots_[place];
+            const bool fresh = slot.round != round_;
+            if (fresh | (slot.key == key)) {
+                // Written in any case: whether a key is new cannot be foreseen, so a branch would cost more.
+                slot.key = key;
+                slot.round = round_;
+                slot.entry.clear_if(fresh);
+                return static_cast<std::uint32_t>(place);
+            }
+            place = (place + 1) & mask_;
         }
-        return static_cast<std::uint32_t>(place);
     }
+
+    // Fetches the memory of a key that will be asked for soon.
+    void prepare(std::uint64_t key) const { __builtin_prefetch(&slots_[place_of(key)]); }
 
     // The entry of a key, or null.
     Entry *at(std::uint64_t key) {
@@ -53,12 +65,16 @@ class Tally {
   private:
     struct Slot {
         std::uint64_t key = 0;
-        std::uint64_t round = 0;  // the clearing that the slot was filled after; others count as empty
+        std::uint32_t round = 0;  // the clearing that the slot was filled after; others count as empty
         Entry entry{};
     };
 
+    static constexpr std::uint32_t kLastRound = std::numeric_limits<std::uint32_t>::max();
+
+    std::size_t place_of(std::uint64_t key) const { return static_cast<std::size_t>((key * factor_) >> shift_); }
+
     std::size_t find(std::uint64_t key) const {
-        std::size_t place = static_cast<std::size_t>((key * factor_) >> shift_);
+        std::size_t place = place_of(key);
         while (slots_[place].round == round_ && slots_[place].key != key) {
             place = (place + 1) & mask_;
         }
@@ -66,7 +82,7 @@ class Tally {
     }
 
     std::vector<Slot> slots_;
-    std::uint64_t round_ = 0;
+    std::uint32_t round_ = 0;
     std::size_t mask_ = 0;
     std::size_t shift_ = 0;
     // By chance, so that nobody can write words that all want the same slot; results do not depend on it.

@@ -8,6 +8,7 @@ void add_expression(pybind11::module_& module);
 void add_judge(pybind11::module_& module);
 void add_matcher(pybind11::module_& module);
 void add_texts(pybind11::module_& module);
+void add_units(pybind11::module_& module);
 
 }  // namespace cleaner
 
@@ -17,4 +18,5 @@ PYBIND11_MODULE(_native, module) {
     cleaner::add_judge(module);
     cleaner::add_matcher(module);
     cleaner::add_texts(module);
+    cleaner::add_units(module);
 }
