@@ -14,6 +14,7 @@ from typing import Any
 
 _MOST = 40  # literals one part may have before it is closed; more would make the automaton, not the filter, work
 _MOST_LEADING = 300
+_MOST_WAYS = 24  # that an expression is taken apart into
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
 
 #: Stands in a literal for the edge of a word: only something that is no letter or digit, or the unit's end, is there.
@@ -35,6 +36,38 @@ def required_literals(pattern: str) -> tuple[Literals, ...]:
     """
     exact, needed = _sequence(_parse(pattern))
     return _usable([*needed, exact])
+
+
+def literals_by_way(pattern: str) -> list[tuple[Literals, ...]]:
+    """Return what ``required_literals`` would of each way to match: whatever matches, does so in one of these ways.
+
+    Ways come from the largest choices between parts, and are few. Raises ``re.error`` as it does.
+
+    >>> ways = literals_by_way(r"sign up.*now|read .*(?:more|next)")
+    >>> sorted([sorted(one) for one in way] for way in ways)
+    [[['read '], ['more', 'next']], [['sign up'], ['now']]]
+    """
+    return [_usable([*needed, exact]) for exact, needed in map(_sequence, _ways(_parse(pattern), _MOST_WAYS))]
+
+
+def _ways(nodes: Iterable[Any], most: int) -> list[list[Any]]:
+    """A sequence with its choices made, in each way; a choice that has few exact strings, or too many, is left open."""
+    nodes = _without_groups(nodes)
+    open_ = [i for i, (kind, value) in enumerate(nodes) if kind is op.BRANCH and len(value[1]) <= most]
+    open_ = [i for i in open_ if _node(nodes[i])[0] is None]
+    if not open_:
+        return [nodes]
+    at = max(open_, key=lambda i: len(nodes[i][1][1]))
+    choices = nodes[at][1][1]
+    left = most // len(choices)
+    return [way for choice in choices for way in _ways([*nodes[:at], *choice, *nodes[at + 1 :]], left)]
+
+
+def _without_groups(nodes: Iterable[Any]) -> list[Any]:
+    plain: list[Any] = []
+    for kind, value in nodes:
+        plain += _without_groups(value[-1]) if kind is op.SUBPATTERN else [(kind, value)]
+    return plain
 
 
 def leading_literals(pattern: str) -> Literals:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.fold import fold
+from cleaner.matching.conditions import Conditions, as_rows
 from cleaner.matching.finder import Finder, Match, PythonFinder, Seen
 from cleaner.matching.matcher import Matcher, expression_of
 from cleaner.matching.plan import Pattern, Plan, make_plans
@@ -42,6 +43,8 @@ def prepare(patterns: Sequence[Pattern], plans: Sequence[Plan]) -> bytes | None:
     # The core tells literals apart by two bytes at least.
     always += {index for literal, some in owners.items() if len(literal) < 2 for index in some}
     literals = sorted(literal for literal in owners if len(literal) > 1)
+    conditions = Conditions(patterns)
+    choices, ways = as_rows([conditions.of(pattern, plan) for pattern, plan in zip(patterns, plans, strict=True)])
     limits = [(p.min_words, p.max_words, not p.scanned_by_unit, p.at is not At.ANYWHERE) for p in patterns]
     return _packed(
         literals=np.frombuffer(b"\n".join(literals), dtype=np.uint8),
@@ -50,6 +53,8 @@ def prepare(patterns: Sequence[Pattern], plans: Sequence[Plan]) -> bytes | None:
         limits=np.array(limits, dtype=np.int32).reshape(-1, 4),
         always=np.array(sorted(set(always)), dtype=np.int32),
         beginnings=np.array(list(_beginnings(plans)), dtype=np.int32).reshape(-1, 1 + _BEGINNING),
+        choices=choices,
+        ways=ways,
         programs=np.frombuffer(dump(programs), dtype=np.int32),
     )
 

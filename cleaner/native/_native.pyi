@@ -85,6 +85,8 @@ class Matcher:
         limits: NDArray[np.int32],
         always: NDArray[np.int32],
         beginnings: NDArray[np.int32],
+        choices: NDArray[np.int32],
+        ways: NDArray[np.int32],
         programs: NDArray[np.int32],
         fold: Callable[[str], str],
         abbreviations: Sequence[str],

@@ -17,7 +17,7 @@ namespace cleaner {
 
 class Expression {
 public:
-    static constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+    static constexpr std::size_t kMostBytes = std::size_t{2} << 20;
 
     // `program` as cleaner/matching/program.py makes it; `most_bytes` is what the states may take.
     explicit Expression(expression::Program program, std::size_t most_bytes = kMostBytes);

@@ -21,10 +21,11 @@ bool Beginnings::allow(std::u32string_view text) const {
 }
 
 Matcher::Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<Expression> expressions,
-                 std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences)
+                 Conditions conditions, std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences)
     : literals_(std::move(literals)),
       patterns_(std::move(patterns)),
       expressions_(std::move(expressions)),
+      conditions_(std::move(conditions)),
       always_(std::move(always)),
       folder_(folder),
       sentences_(sentences),
@@ -150,13 +151,25 @@ std::vector<std::int32_t> Matcher::confirmed(const char32_t* begin, const char32
     folder_.squeeze(begin, end, squeezed_);
     const std::u32string_view whole = squeezed_;
     const std::u32string_view core = core_of(whole);
+    leave_possible(whole, core);
     for (const auto number : candidates_) {
-        const Pattern& pattern = patterns_[number];
-        const std::u32string_view text = pattern.on_core ? core : whole;
-        if (!pattern.beginnings.allow(core)) continue;
+        const std::u32string_view text = patterns_[number].on_core ? core : whole;
         if (expressions_[number].search(text.data(), text.data() + text.size())) found.push_back(number);
     }
     return found;
+}
+
+// Drops the candidates that cannot match, as far as that is seen without searching.
+void Matcher::leave_possible(std::u32string_view whole, std::u32string_view core) {
+    bool noted = false;
+    const auto impossible = [&](std::int32_t number) {
+        if (!patterns_[number].beginnings.allow(core)) return true;
+        if (!conditions_.any(number)) return false;
+        if (!noted) traits_.note(whole);
+        noted = true;
+        return !conditions_.allow(number, traits_);
+    };
+    candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(), impossible), candidates_.end());
 }
 
 namespace {
@@ -175,10 +188,11 @@ Matched for_python(const std::vector<Match>& matches) {
 class Bound {
   public:
     // `literals` are joined by line feeds, each has so many of the `owners` as `counts` says; `limits` has four columns:
-    // the least and the most words, whether the pattern is for sentences, whether for the core of a unit.
+    // the least and the most words, whether the pattern is for sentences, whether for the core of a unit; `choices`
+    // and `ways` as cleaner/matching/conditions.py has them.
     Bound(const Bytes& literals, const Numbers& counts, const Numbers& owners, const Numbers& limits,
-          const Numbers& always, const Numbers& beginnings, const Numbers& programs, py::function fold,
-          const std::vector<std::u32string>& abbreviations)
+          const Numbers& always, const Numbers& beginnings, const Numbers& choices, const Numbers& ways,
+          const Numbers& programs, py::function fold, const std::vector<std::u32string>& abbreviations)
         : folder_(std::move(fold)), sentences_(abbreviations) {
         auto words = std::make_shared<expression::Words>(programs.data(), programs.data() + programs.size());
         auto found = expressions(std::move(words));
@@ -198,7 +212,8 @@ class Bound {
         const std::vector<std::int32_t> everywhere(always.data(), always.data() + always.size());
         check_below(count, everywhere);
         matcher_ = std::make_unique<Matcher>(literals_of(literals, counts, owners, count), std::move(patterns),
-                                             std::move(all), everywhere, folder_, sentences_);
+                                             std::move(all), conditions_of(choices, ways, count), everywhere, folder_,
+                                             sentences_);
     }
 
     Observation observe(const py::str& text) {
@@ -242,6 +257,30 @@ class Bound {
             for (std::size_t i = 0; i < first.size(); ++i) first[i] = scanned_letter(static_cast<char32_t>(one[i + 1]));
             patterns[static_cast<std::size_t>(one[0])].beginnings.add(first.data());
         }
+    }
+
+    // As `as_rows` of cleaner/matching/conditions.py makes them.
+    static Conditions conditions_of(const Numbers& choices, const Numbers& ways, std::int32_t count) {
+        const bool whole = choices.ndim() == 2 && choices.shape(1) == 1 + Conditions::kTraits;
+        if (!whole || ways.ndim() != 2 || ways.shape(1) != 3) {
+            throw std::invalid_argument("a choice has a condition and three traits, a way a pattern and a condition");
+        }
+        Conditions all(static_cast<std::size_t>(count));
+        for (py::ssize_t row = 0; row < choices.shape(0); ++row) {
+            const std::int32_t* one = choices.data(row, 0);
+            Conditions::Choice choice{};
+            for (std::size_t i = 0; i < choice.size(); ++i) {
+                choice[i] = Traits::slot_of(static_cast<std::uint32_t>(one[i + 1]));
+            }
+            all.add_choice(choice, row == 0 || choices.at(row - 1, 0) != one[0]);
+        }
+        for (py::ssize_t row = 0; row < ways.shape(0); ++row) {
+            const std::int32_t* one = ways.data(row, 0);
+            check_below(count, {one[0]});
+            all.add_condition(static_cast<std::size_t>(one[0]), static_cast<std::size_t>(one[2]),
+                              row == 0 || ways.at(row - 1, 1) != one[1]);
+        }
+        return all;
     }
 
     static Literals literals_of(const Bytes& joined, const Numbers& counts, const Numbers& owners, std::int32_t count) {
@@ -294,9 +333,11 @@ void add_matcher(py::module_& module) {
         .def_property_readonly("parts", [](const Observation& seen) { return for_python(seen.parts); });
     py::class_<Bound>(module, "Matcher")
         .def(py::init<const Bytes&, const Numbers&, const Numbers&, const Numbers&, const Numbers&, const Numbers&,
-                      const Numbers&, py::function, const std::vector<std::u32string>&>(),
+                      const Numbers&, const Numbers&, const Numbers&, py::function,
+                      const std::vector<std::u32string>&>(),
              py::kw_only(), py::arg("literals"), py::arg("counts"), py::arg("owners"), py::arg("limits"),
-             py::arg("always"), py::arg("beginnings"), py::arg("programs"), py::arg("fold"), py::arg("abbreviations"))
+             py::arg("always"), py::arg("beginnings"), py::arg("choices"), py::arg("ways"), py::arg("programs"),
+             py::arg("fold"), py::arg("abbreviations"))
         .def("observe", &Bound::observe, py::arg("text"))
         .def("match", &Bound::match, py::arg("text"))
         .def("match_sentences", &Bound::match_sentences, py::arg("text"), py::arg("words"));

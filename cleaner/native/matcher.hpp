@@ -16,6 +16,7 @@
 #include "literals.hpp"
 #include "scanform.hpp"
 #include "segment.hpp"
+#include "traits.hpp"
 
 namespace cleaner {
 
@@ -78,7 +79,7 @@ struct Observation {
 class Matcher {
   public:
     Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<Expression> expressions,
-            std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences);
+            Conditions conditions, std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences);
 
     Observation observe(const std::u32string& text);
 
@@ -101,10 +102,12 @@ class Matcher {
     void scan(const char32_t* begin, const char32_t* end);
     void find_parts(const char32_t* begin, const char32_t* end, Looked& line);
     std::vector<std::int32_t> confirmed(const char32_t* begin, const char32_t* end);
+    void leave_possible(std::u32string_view whole, std::u32string_view core);
 
     Literals literals_;
     std::vector<Pattern> patterns_;
     std::vector<Expression> expressions_;
+    Conditions conditions_;
     std::vector<std::int32_t> always_;
     std::vector<char> by_sentence_;  // as the patterns say; asked for every hit, so they stand together
     Folder& folder_;
@@ -112,6 +115,7 @@ class Matcher {
 
     ScanForm form_;
     std::u32string squeezed_;
+    Traits traits_;
     // The number of the last scan that found each pattern.
     std::vector<std::uint32_t> found_in_;
     std::uint32_t scans_ = 0;
