@@ -91,11 +91,11 @@ bool States::Same::operator()(std::int32_t one, std::int32_t other) const {
 }
 
 States::States(const Program& program, std::size_t most_bytes)
-    : program_(program),
+    : columns_(program.kinds() + 1),
+      end_(program.kinds()),
+      program_(program),
       most_bytes_(std::min(most_bytes, kMostBytesTogether)),  // rows are numbered by 32 bits
       shelf_(Shelf::only()),
-      end_(program.kinds()),
-      columns_(program.kinds() + 1),
       known_(0, Hash{this}, Same{this}) {
     write_out();
     fill_kinds();

@@ -101,24 +101,26 @@ private:
 
     static constexpr std::size_t kLow = 0x500;  // Latin, Greek and Cyrillic
 
+    // First what each search reads, close together: most are short, and find all this out of the processor's cache.
+    // For each state the table has a row with a column a kind, where the row of the state that follows begins.
+    std::vector<std::int32_t> table_;
+    const std::int32_t columns_;  // of a row in the table
+    const std::int32_t end_;      // stands for the end among the kinds
+    std::uint64_t forgotten_ = 0;
+    std::array<std::uint8_t, kLow> kinds_{};
+
     const Program& program_;
     const std::size_t most_bytes_;
     const std::shared_ptr<Shelf> shelf_;
-    const std::int32_t end_;      // stands for the end among the kinds
-    const std::int32_t columns_;  // of a row in the table
     std::vector<Instruction> instructions_;
-    std::array<std::uint8_t, kLow> kinds_{};
     std::int32_t stretch_first_ = 0, stretch_last_ = -1, stretch_kind_ = 0;  // the last stretch beyond those
     bool anchored_ = true;
 
-    // For each state a row with a column a kind, where the row of the state that follows begins.
-    std::vector<std::int32_t> table_;
     std::vector<State> states_;
     std::vector<std::int32_t> kernels_;
     std::unordered_set<std::int32_t, Hash, Same> known_;
     std::array<std::array<Beginning, 3>, 3> beginnings_;
     std::size_t bytes_ = 0;
-    std::uint64_t forgotten_ = 0;
     std::uint64_t work_ = 0;
 };
 
