@@ -6,7 +6,8 @@ pattern, keep the exact strings of parts that have few, and pick the part whose 
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -121,6 +122,7 @@ def _leading_of_node(kind: Any, value: Any) -> Literals:
     return frozenset({""})
 
 
+@lru_cache(maxsize=64)  # an expression is asked about several times in a row
 def _parse(pattern: str) -> Any:
     readable = _UNICODE_CLASS.sub(r"\\w", pattern).replace(r"\z", r"\Z")
     with warnings.catch_warnings():
@@ -155,8 +157,7 @@ def _sequence(nodes: Any) -> tuple[Literals | None, Needed]:
     found: list[Literals | None] = []
     exact: Literals = frozenset({""})
     closed = False
-    for node in nodes:
-        part, needed = _node(node)
+    for part, needed in _parts(nodes):
         if part is not None:
             joined = frozenset(a + b for a, b in product(exact, part))
             if len(joined) <= _MOST:
@@ -172,6 +173,21 @@ def _sequence(nodes: Any) -> tuple[Literals | None, Needed]:
     if closed:
         return None, _usable([*found, exact])
     return exact, ()
+
+
+def _parts(nodes: Any) -> Iterator[tuple[Literals | None, Needed]]:
+    """What is known of each node; characters in a row, as most nodes are, come as one string."""
+    run = ""
+    for node in nodes:
+        if node[0] is op.LITERAL:
+            run += chr(node[1]).lower()
+            continue
+        if run:
+            yield frozenset({run}), ()
+            run = ""
+        yield _node(node)
+    if run:
+        yield frozenset({run}), ()
 
 
 def _node(node: tuple[Any, Any]) -> tuple[Literals | None, Needed]:
