@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "judge_memory.hpp"
 #include "judge_places.hpp"
@@ -141,19 +142,22 @@ bool find_member(std::string_view name, Member &member) {
 constexpr std::size_t kHalf = 16;
 using Bytes [[gnu::vector_size(kHalf)]] = std::uint8_t;
 
-// For each kind, a one in its place.
-struct OneOfKind {
-    Bytes first, second;
-};
 static_assert(kKinds <= 2 * kHalf);
 
-const std::array<OneOfKind, kKinds> kOnes = [] {
-    std::array<OneOfKind, kKinds> ones{};
+// For each kind, a one in its place.
+constexpr auto kOnes = [] {
+    std::array<std::array<std::uint8_t, 2 * kHalf>, kKinds> ones{};
     for (std::size_t kind = 0; kind < kKinds; ++kind) {
-        (kind < kHalf ? ones[kind].first : ones[kind].second)[kind % kHalf] = 1;
+        ones[kind][kind] = 1;
     }
     return ones;
 }();
+
+Bytes bytes_at(const std::uint8_t *from) {
+    Bytes result;
+    std::memcpy(&result, from, sizeof(result));
+    return result;
+}
 
 std::array<std::int32_t, kKinds> counts_of(const Letters &letters) {
     // A byte a kind, all counted at a time: of a table of counters, one would wait for itself where a kind comes again.
@@ -162,9 +166,9 @@ std::array<std::int32_t, kKinds> counts_of(const Letters &letters) {
     for (std::size_t i = 1; i <= letters.size;) {
         Bytes first{}, second{};
         for (const std::size_t end = std::min(i + kMostInByte, letters.size + 1); i < end; ++i) {
-            const OneOfKind &one = kOnes[letters.letters[i].kind];
-            first += one.first;
-            second += one.second;
+            const std::uint8_t *const one = kOnes[letters.letters[i].kind].data();
+            first += bytes_at(one);
+            second += bytes_at(one + kHalf);
         }
         for (std::size_t kind = 0; kind < kKinds; ++kind) {
             result[kind] += kind < kHalf ? first[kind] : second[kind - kHalf];

@@ -107,8 +107,8 @@ class LinearScores {
 
         void rest() {
             for (std::size_t i = 0; i < kWidth; ++i) {
-                const auto &lanes = i % 2 ? odd_[i / 8] : even_[i / 8];
-                total[i] += lanes[i % 8 / 2] + lanes[4 + i % 8 / 2];
+                const std::size_t word = i / 8, lane = i % 8 / 2;
+                total[i] += i % 2 ? odd_[word][lane] + odd_[word][4 + lane] : even_[word][lane] + even_[word][4 + lane];
             }
             std::fill(std::begin(even_), std::end(even_), Lanes{});
             std::fill(std::begin(odd_), std::end(odd_), Lanes{});

@@ -94,16 +94,11 @@ void Forest::score(const std::int32_t *rows, std::size_t count, std::int64_t *sc
 void Forest::share(const std::int32_t *rows, std::size_t count, std::int64_t *shares) const {
     const std::vector<std::uint32_t> some = raised(rows, count);
     std::fill_n(shares, count * kinds_, 0);
-    for (std::size_t first = 0; first < count; first += kAbreast) {
-        Rows abreast;
-        for (std::size_t i = 0; i < kAbreast; ++i) {
-            abreast[i] = some.data() + std::min(first + i, count - 1) * columns_;
-        }
-        walk(abreast, 0, roots_.size(), [&](std::size_t i, std::size_t leaf) {
-            if (first + i < count) {
-                for (std::size_t kind = 0; kind < kinds_; ++kind) {
-                    shares[(first + i) * kinds_ + kind] += shares_[leaf * kinds_ + kind];
-                }
+    for (std::size_t number = 0; number < count; ++number) {
+        std::int64_t *const sums = shares + number * kinds_;
+        walk(some.data() + number * columns_, 0, roots_.size(), [&](std::size_t leaf) {
+            for (std::size_t kind = 0; kind < kinds_; ++kind) {
+                sums[kind] += shares_[leaf * kinds_ + kind];
             }
         });
     }
@@ -115,21 +110,24 @@ std::vector<std::uint32_t> Forest::raised(const std::int32_t *rows, std::size_t 
     return result;
 }
 
-// Calls `take(number, leaf)` for the leaf that each row comes to in each of some trees; rows are counted from 0.
+// Calls `take(leaf)` for the leaf that a row comes to in each of some trees.
 template <class Take>
-void Forest::walk(const Rows &rows, std::size_t first, std::size_t end, Take take) const {
+void Forest::walk(const std::uint32_t *row, std::size_t first, std::size_t end, Take take) const {
     const Node *const nodes = nodes_.data();
-    for (std::size_t tree = first; tree < end; ++tree) {
+    for (std::size_t tree = first; tree < end; tree += kAbreast) {
+        const std::size_t count = std::min(kAbreast, end - tree);
         std::array<std::size_t, kAbreast> at;
-        at.fill(roots_[tree]);
+        for (std::size_t i = 0; i < kAbreast; ++i) {  // where trees run out, the last one goes along once more
+            at[i] = roots_[tree + std::min(i, count - 1)];
+        }
         for (int level = 0; level < depth_; ++level) {
             for (std::size_t i = 0; i < kAbreast; ++i) {
                 const Node &here = nodes[at[i]];
-                at[i] += here.step + std::size_t{rows[i][here.column] > here.threshold};
+                at[i] += here.step + std::size_t{row[here.column] > here.threshold};
             }
         }
-        for (std::size_t i = 0; i < kAbreast; ++i) {
-            take(i, at[i]);
+        for (std::size_t i = 0; i < count; ++i) {
+            take(at[i]);
         }
     }
 }
@@ -137,17 +135,10 @@ void Forest::walk(const Rows &rows, std::size_t first, std::size_t end, Take tak
 // Adds what some trees say of the rows with these numbers to their scores.
 void Forest::add_sums(const std::vector<std::uint32_t> &raised, const std::vector<std::size_t> &numbers,
                       std::size_t first, std::size_t end, std::int64_t *scores) const {
-    for (std::size_t start = 0; start < numbers.size(); start += kAbreast) {
-        const std::size_t count = std::min(kAbreast, numbers.size() - start);
-        Rows rows;
-        for (std::size_t i = 0; i < kAbreast; ++i) {  // where rows run out, the last one goes along once more
-            rows[i] = raised.data() + numbers[start + std::min(i, count - 1)] * columns_;
-        }
-        std::array<std::int64_t, kAbreast> sums{};
-        walk(rows, first, end, [&](std::size_t i, std::size_t leaf) { sums[i] += values_[leaf]; });
-        for (std::size_t i = 0; i < count; ++i) {
-            scores[numbers[start + i]] += sums[i];
-        }
+    for (const std::size_t number : numbers) {
+        std::int64_t sum = 0;
+        walk(raised.data() + number * columns_, first, end, [&](std::size_t leaf) { sum += values_[leaf]; });
+        scores[number] += sum;
     }
 }
 

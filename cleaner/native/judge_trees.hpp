@@ -52,15 +52,14 @@ class Forest {
         std::uint16_t column;
         std::uint16_t step;
     };
-    // So many rows go through a tree side by side: it is read once for all of them, and none waits for another.
+    // A row goes through so many trees side by side, so that none waits for another.
     static constexpr std::size_t kAbreast = 8;
-    using Rows = std::array<const std::uint32_t *, kAbreast>;
 
     void add_node(const ForestArrays &arrays, std::size_t i);
     void add_shares(std::size_t node, std::uint32_t kind, std::vector<int> &levels);
     std::vector<std::uint32_t> raised(const std::int32_t *rows, std::size_t count) const;
     template <class Take>
-    void walk(const Rows &rows, std::size_t first, std::size_t end, Take take) const;
+    void walk(const std::uint32_t *row, std::size_t first, std::size_t end, Take take) const;
     void add_sums(const std::vector<std::uint32_t> &raised, const std::vector<std::size_t> &numbers, std::size_t first,
                   std::size_t end, std::int64_t *scores) const;
 
