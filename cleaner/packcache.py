@@ -11,12 +11,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import platformdirs
 
-from cleaner.matching.program import FORMAT as PROGRAM_FORMAT
+from cleaner.matching.programformat import FORMAT as PROGRAM_FORMAT
 from cleaner.packfiles import pack_files
 from cleaner.version import __version__
 
@@ -43,7 +42,6 @@ class PackCache:
             PROGRAM_FORMAT,
             __version__,
             *sys.version_info[:2],
-            version("hyperscan"),
             platform.machine(),
         )
         digest = hashlib.sha256(" ".join(map(str, made_by)).encode())

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaner.cli import NAMES, app, app_for
+from cleaner.native import native
+from cleaner.packcache import CACHE_VARIABLE
 
 
 def said(made, *arguments):
@@ -35,3 +37,19 @@ def imported(program):
 def test_a_command_imports_no_other():
     modules = {name for name in imported("from cleaner.cli import app_for\napp_for(['check'])") if ".cli." in name}
     assert modules == {"cleaner.cli.common", "cleaner.cli.check"}
+
+
+@pytest.mark.skipif(native is None, reason="without the native core, everything is looked for in Python")
+def test_a_run_that_finds_its_packs_kept_imports_nothing_of_what_the_core_stands_for(tmp_path, monkeypatch):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    program = "import cleaner\ncleaner.clean('A story.\\nAdvertisement\\nIts end.\\n')"
+    imported(program)  # keeps the packs
+    spared = (
+        "matching.matcher",
+        "matching.inpython",
+        "matching.plan",
+        "matching.syntax",
+        "learned.innumpy",
+        "learned.grams",
+    )
+    assert not imported(program) & {"re2", "hyperscan", "pathspec", *(f"cleaner.{name}" for name in spared)}
