@@ -6,7 +6,7 @@ Reading, validating and preparing a thousand rules takes seconds; reading the ou
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +100,13 @@ def _read_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
 
 
 def _to_json(packs: Sequence[Pack]) -> bytes:
-    return json.dumps([asdict(pack) for pack in packs], separators=(",", ":"), default=_plain).encode()
+    """Packs, rules and guards as rows of their fields' values, which takes half the time of objects with names."""
+    rows = [[*_row(p)[:-2], list(map(_row, p.rules)), list(map(_row, p.guards))] for p in packs]
+    return json.dumps(rows, separators=(",", ":"), default=_plain, ensure_ascii=False).encode()
+
+
+def _row(value: Pack | Rule | Guard) -> list[Any]:
+    return [getattr(value, field.name) for field in fields(value)]
 
 
 def _plain(value: Any) -> Any:
@@ -112,38 +118,50 @@ def _plain(value: Any) -> Any:
 
 
 def _from_json(body: bytes) -> tuple[Pack, ...]:
-    return tuple(
-        Pack(**{**p, "rules": tuple(map(_rule, p["rules"])), "guards": tuple(map(_guard, p["guards"]))})
-        for p in json.loads(body)
-    )
+    return tuple(map(_pack, json.loads(body)))
 
 
-def _rule(content: dict[str, Any]) -> Rule:
-    takes = content["takes"]
+def _pack(row: list[Any]) -> Pack:
+    name, version, description, sha256, path, rules, guards = row
+    return Pack(name, version, description, sha256, path, tuple(map(_rule, rules)), tuple(map(_guard, guards)))
+
+
+def _rule(row: list[Any]) -> Rule:
+    id, category, pattern, confidence, scope, at, why, examples, counterexamples, pack, takes, *others = row
+    case, min_words, max_words, sites, language = others
     return Rule(
-        **{
-            **content,
-            "category": _CATEGORIES[content["category"]],
-            "scope": _SCOPES[content["scope"]],
-            "at": _PLACES[content["at"]],
-            "takes": Takes(takes) if takes else None,
-            "examples": tuple(content["examples"]),
-            "counterexamples": tuple(content["counterexamples"]),
-            "sites": tuple(content["sites"]),
-        }
+        id,
+        _CATEGORIES[category],
+        pattern,
+        confidence,
+        _SCOPES[scope],
+        _PLACES[at],
+        why,
+        tuple(examples),
+        tuple(counterexamples),
+        pack,
+        Takes(takes) if takes else None,
+        case,
+        min_words,
+        max_words,
+        tuple(sites),
+        language,
     )
 
 
-def _guard(content: dict[str, Any]) -> Guard:
+def _guard(row: list[Any]) -> Guard:
+    id, against, pattern, weight, scope, at, why, examples, counterexamples, *others = row
     return Guard(
-        **{
-            **content,
-            "against": frozenset(_CATEGORIES[name] for name in content["against"]),
-            "scope": GuardScope(content["scope"]),
-            "at": _PLACES[content["at"]],
-            "examples": tuple(content["examples"]),
-            "counterexamples": tuple(content["counterexamples"]),
-        }
+        id,
+        frozenset(_CATEGORIES[name] for name in against),
+        pattern,
+        weight,
+        GuardScope(scope),
+        _PLACES[at],
+        why,
+        tuple(examples),
+        tuple(counterexamples),
+        *others,
     )
 
 
