@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -13,7 +12,6 @@ from typing import Any
 from cleaner.choices import one_of
 from cleaner.errors import ConfigError
 from cleaner.model import DEFAULT_CATEGORIES, Category
-from cleaner.verdictfile import load_verdicts
 from cleaner.verdicts import NO_VERDICTS, Verdicts
 
 
@@ -154,6 +152,8 @@ def _convert(name: str, value: Any) -> Any:
     if isinstance(value, str | Path) or not all(isinstance(v, str | Path) for v in value):
         raise ConfigError(f"{name}: {value!r} is not a list of strings")
     if name == "verdicts":
+        from cleaner.verdictfile import load_verdicts  # most runs have none
+
         return load_verdicts([Path(v) for v in value])
     return tuple(Path(v) if name == "packs" else str(v) for v in value)
 
@@ -214,6 +214,8 @@ def _named(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # many runs have no file of settings
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -5,11 +5,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from cleaner.errors import ConfigError
 from cleaner.files import reason
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 #: What is taken as a text in folders; a file that is named is always taken.
 SUFFIXES = frozenset({".txt", ".md"})
@@ -132,7 +134,7 @@ def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
 class _Ignores:
     """The ignore files that hold in a folder, outermost first."""
 
-    specs: tuple[tuple[Path, GitIgnoreSpec], ...] = ()
+    specs: tuple[tuple[Path, "GitIgnoreSpec"], ...] = ()
 
     @classmethod
     def above(cls, folder: Path) -> "_Ignores":
@@ -152,6 +154,8 @@ class _Ignores:
             return self
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: cannot be read: {reason(error)}") from None
+        from pathspec import GitIgnoreSpec  # most runs meet no such file
+
         try:
             return _Ignores((*self.specs, (folder, GitIgnoreSpec.from_lines(lines))))
         except ValueError as error:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from cleaner.facts import LineTable, Part
 from cleaner.matching.finder import Finder, Match
-from cleaner.matching.matcher import count_words, squeeze
 from cleaner.matching.native import finder_of
+from cleaner.matching.squeezed import count_words, squeeze
 from cleaner.model import Category, Guard, GuardScope, Rule, Scope, Span
 
 # Words by which a text speaks to its reader, or of its publisher, in folded form.

@@ -17,7 +17,6 @@ from cleaner.errors import RestoreError, RoundTripError
 from cleaner.html.extractor import Extractor
 from cleaner.learned.scorer import builtin_model, load
 from cleaner.library import load_library, pack_folders
-from cleaner.memory import Memory
 from cleaner.model import (
     Decision,
     Detection,
@@ -39,6 +38,7 @@ from cleaner.work import Work
 
 if TYPE_CHECKING:
     from cleaner.html.extraction import Extraction
+    from cleaner.memory import Memory
 
 #: A document that still changes after this many passes is left as it was. Real ones need two or three.
 MAX_PASSES = 24
@@ -64,7 +64,7 @@ class Cleaner:
         library = load_library(pack_folders(self.config))
         self.packs = _select(library.packs, self.config)
         self.knowledge = library.knowledge(self.packs)
-        self._memory = Memory(self.config.verdicts) if self.config.verdicts else None
+        self._memory = _memory(self.config.verdicts)
         self._learned = _learned(self.config)
         model = self._learned.stamp if self._learned else None
         stamps = [*(p.stamp for p in self.packs), *([model] if model else [])]
@@ -79,7 +79,7 @@ class Cleaner:
         other = Cleaner.__new__(Cleaner)
         other.__dict__.update(self.__dict__)
         other.config = replace(self.config, verdicts=verdicts)
-        other._memory = Memory(verdicts) if verdicts else None
+        other._memory = _memory(verdicts)
         other.__dict__.pop("_marked_memory", None)
         other._run = replace(self._run, config=other.config.digest)
         return other
@@ -217,9 +217,10 @@ class Cleaner:
         return [resolve(view, some, self.config, one) for view, some, one in every]
 
     @cached_property
-    def _marked_memory(self) -> Memory:
+    def _marked_memory(self) -> "Memory":
         """The memory for Markdown, made where it is needed."""
         from cleaner.markdown.verdicts import as_shown
+        from cleaner.memory import Memory
 
         return Memory(as_shown(self.config.verdicts))
 
@@ -264,6 +265,15 @@ def _learned(config: Config) -> LearnedDetector | None:
         return None
     model = builtin_model() if config.model == BUILTIN_MODEL else load(Path(config.model))
     return LearnedDetector(model, min(config.limit, LEAST))
+
+
+def _memory(verdicts: Verdicts) -> "Memory | None":
+    """What looks verdicts up, if there are any."""
+    if not verdicts:
+        return None
+    from cleaner.memory import Memory
+
+    return Memory(verdicts)
 
 
 def _restores(result: CleanResult, source: str) -> bool:

@@ -15,7 +15,7 @@ from cleaner.extras import needed
 from cleaner.files import write_atomic
 from cleaner.learn.patterns import pattern_of, slug
 from cleaner.learn.template import Template, template_of
-from cleaner.matching.matcher import core, count_words, squeeze
+from cleaner.matching.squeezed import core, count_words, squeeze
 from cleaner.model import At, GuardScope, Scope
 from cleaner.outputs import make_folder
 from cleaner.packs import GuardEntry, Header, PackFile, RuleEntry, guard_of, lint_entry, read_pack_file, rule_of

@@ -4,18 +4,21 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cleaner.config import Config
 from cleaner.detectors.markup import NAME as MARKUP
-from cleaner.memory import Recollection
 from cleaner.model import Adjustment, Category, Decision, Detection, Guard, Outcome, Span
 from cleaner.view import View
+
+if TYPE_CHECKING:
+    from cleaner.memory import Recollection
 
 _CATEGORY_ORDER = {category: number for number, category in enumerate(Category)}
 
 
 def resolve(
-    view: View, detections: Iterable[Detection], config: Config, said: Recollection | None = None
+    view: View, detections: Iterable[Detection], config: Config, said: "Recollection | None" = None
 ) -> tuple[Decision, ...]:
     """Decide on every span that is claimed; decisions come sorted by span and do not overlap where they remove.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cleaner.apply import Draft
 from cleaner.detectors.markup import NAME as MARKUP
 from cleaner.facts import TOO_LONG
-from cleaner.matching.matcher import MAX_UNIT
+from cleaner.matching.squeezed import MAX_UNIT
 from cleaner.model import Decision, Document, Form, Kept, Outcome, Removal, Span
 from cleaner.result import CleanResult, Run
 from cleaner.view import View

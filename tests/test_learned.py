@@ -26,6 +26,7 @@ from cleaner.learned.table import MAIN, observe, rows, with_scores
 from cleaner.learned.units import LONG_LINE, Units
 from cleaner.model import Category, Detection, Document, Provenance, Span
 from cleaner.observer import Observer
+from cleaner.packcache import CACHE_VARIABLE
 from cleaner.pipeline import Cleaner
 from cleaner.view import View
 
@@ -305,3 +306,18 @@ def test_the_record_names_the_model_that_had_a_say():
     stamps = [stamp for stamp in record.packs if stamp.name == "model"]
     assert bool(said) == bool(stamps)
     assert all(stamp.sha256 == MODEL.sha256 for stamp in stamps)
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"nonsense\n", b"00000000\nnonsense"])
+def test_a_model_is_kept_unpacked_and_read_anew_where_that_is_damaged(tmp_path, monkeypatch, damage):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    first = load()
+    (kept,) = tmp_path.iterdir()
+    sound = kept.read_bytes()
+    if damage is not None:
+        kept.write_bytes(damage)
+    again = load()
+    assert kept.read_bytes() == sound
+    assert again.sha256 == first.sha256
+    assert (again.weights.table == first.weights.table).all()
+    assert (again.forest.values == first.forest.values).all()

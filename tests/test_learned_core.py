@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from cleaner.config import Config
 from cleaner.detectors import claims_on
-from cleaner.learned.arithmetic import InNumpy, fastest, in_core
+from cleaner.learned.arithmetic import fastest, in_core
 from cleaner.learned.batch import Batch
+from cleaner.learned.innumpy import InNumpy
 from cleaner.learned.scorer import builtin_model
 from cleaner.learned.units import Units
 from cleaner.model import Document

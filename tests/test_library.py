@@ -1,4 +1,5 @@
 import shutil
+from importlib.metadata import version
 
 import pytest
 
@@ -8,7 +9,8 @@ from cleaner.packcache import CACHE_VARIABLE
 from cleaner.packfiles import builtin_packs_dir
 
 SOURCE = builtin_packs_dir() / "vendors"
-FINDERS = [".rules", ".guards"] if native else [".rules-scan", ".guards-scan"]
+SCANNED = f"-scan-{version('hyperscan')}"
+FINDERS = [".rules", ".guards"] if native else [f".rules{SCANNED}", f".guards{SCANNED}"]
 
 
 @pytest.fixture

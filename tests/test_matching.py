@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.matching.literals import leading_literals, required_literals, without_edges
-from cleaner.matching.matcher import MAX_UNIT, Compiled, Matcher, Unit, count_words, with_plain_letters
+from cleaner.matching.matcher import Compiled, Matcher, Unit, with_plain_letters
+from cleaner.matching.squeezed import MAX_UNIT, count_words
 from cleaner.model import At, Category, Rule, Scope
 from cleaner.segment import sentences, split_lines
 

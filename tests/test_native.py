@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.fold import fold
-from cleaner.matching.finder import PythonFinder
+from cleaner.matching.inpython import PythonFinder
 from cleaner.matching.matcher import MAX_UNIT, Matcher, squeeze_in_python
 from cleaner.matching.native import NativeFinder, prepare
 from cleaner.matching.plan import make_plans

@@ -29,7 +29,8 @@ from cleaner.html.judge import BUILTIN, SCORE, PageModel, save
 from cleaner.html.odds import probabilities
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.forest import Forest
-from cleaner.learned.table import BITS, rows
+from cleaner.learned.table import rows
+from cleaner.learned.weights import BITS
 
 VERSION = "1.0.0"
 ROUNDS = 220

@@ -16,7 +16,8 @@ from cleaner.detectors import claims_on
 from cleaner.evaluate import KEEP
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.batch import Batch
-from cleaner.learned.table import Buckets, observe, rows
+from cleaner.learned.table import observe, rows
+from cleaner.learned.weights import Buckets
 from cleaner.model import Document
 from cleaner.observer import Observer
 from cleaner.pipeline import Cleaner

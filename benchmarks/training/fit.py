@@ -22,8 +22,8 @@ from benchmarks.training.features import Examples, source_of
 from cleaner.learned.evidence import PREFIX
 from cleaner.learned.forest import Forest
 from cleaner.learned.stack import FAR, Stack
-from cleaner.learned.table import BITS, MAIN, OPTIONAL, rows, with_scores
-from cleaner.learned.weights import Weights
+from cleaner.learned.table import MAIN, OPTIONAL, rows, with_scores
+from cleaner.learned.weights import BITS, Weights
 from cleaner.model import Category
 
 Floats = NDArray[np.float32]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.detectors.base import line_claim
-from cleaner.matching.matcher import squeeze
+from cleaner.matching.squeezed import squeeze
 from cleaner.model import Category, Detection
 from cleaner.view import View
 

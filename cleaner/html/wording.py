@@ -15,7 +15,7 @@ from cleaner.html.blocks import Blocks
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.grams import Grams, blocks
 from cleaner.learned.stack import Array
-from cleaner.learned.table import BITS, Buckets
+from cleaner.learned.weights import BITS, Buckets
 
 _LEVELS = 4
 _PARTS = re.compile(r"[-_]+")

@@ -10,7 +10,7 @@ from statistics import mean
 from cleaner.config import THRESHOLDS, Mode
 from cleaner.learn.store import PageLine, Recurrence, Store
 from cleaner.learn.template import Template, template_of
-from cleaner.matching.matcher import count_words, squeeze
+from cleaner.matching.squeezed import count_words, squeeze
 from cleaner.model import Category, Decision, Document, Span
 from cleaner.pipeline import Cleaner
 from cleaner.segment import split_lines

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from cleaner.learn.template import SLOTS, Template
-from cleaner.matching.matcher import core, squeeze
+from cleaner.matching.squeezed import core, squeeze
 
 _ID_WORDS = 4
 

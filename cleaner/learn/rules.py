@@ -3,7 +3,7 @@
 from cleaner.learn.evidence import Evidence
 from cleaner.learn.judge import Verdict
 from cleaner.learn.patterns import pattern_of, slug
-from cleaner.matching.matcher import core, count_words, squeeze
+from cleaner.matching.squeezed import core, count_words, squeeze
 from cleaner.model import At, Category
 from cleaner.packs import Context, Header, RuleEntry, lint_entry, rule_of
 from cleaner.packs import Evidence as EvidenceEntry

@@ -12,7 +12,7 @@ from cleaner.facts import is_final, is_prose
 from cleaner.fold import fold
 from cleaner.learn.corpus import Story
 from cleaner.learn.template import MOST_CHARACTERS, MOST_WORDS, template_of
-from cleaner.matching.matcher import count_words
+from cleaner.matching.squeezed import count_words
 from cleaner.segment import split_lines
 
 #: A line that stands in this share (0-1) of a site's documents is no mark of one text among them.

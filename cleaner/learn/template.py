@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from cleaner.matching.matcher import core, squeeze
+from cleaner.matching.squeezed import core, squeeze
 
 #: A template needs so many words, and letters in them, outside its slots: less would match the author's words too.
 LEAST_WORDS = 3

@@ -3,9 +3,7 @@
 All of it is integer arithmetic but for a root and a division, so that both agree to the bit.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,14 +12,13 @@ from numpy.typing import NDArray
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.batch import Batch
 from cleaner.learned.forest import STAGES, Forest
-from cleaner.learned.grams import Grams, blocks
 from cleaner.learned.reasons import kinds_of
 from cleaner.learned.stack import Array
-from cleaner.learned.table import BITS, observe, rows, with_scores
 from cleaner.learned.weights import Weights
 from cleaner.native import native
 
 if TYPE_CHECKING:
+    from cleaner.learned.innumpy import InNumpy
     from cleaner.native._native import Judge
 
 #: Columns in the order of a model's, a row a unit.
@@ -39,45 +36,6 @@ class Arithmetic(Protocol):
 
     def named(self, texts: Sequence[str]) -> list[str]:
         """The category that the words of each of some units speak for."""
-
-
-@dataclass(frozen=True)
-class InNumpy:
-    """The reference: what the core computes, it computes as this."""
-
-    alphabet: Alphabet
-    weights: Weights
-    naming: Weights
-    forest: Forest
-    columns: tuple[str, ...]
-
-    def read(self, batch: Batch) -> tuple[Array, Rows]:
-        """As ``Arithmetic``."""
-        parts: list[Mapping[str, Array]] = []
-        observed = observe(batch, self.alphabet, lambda grams, size: parts.append(self.weights.scores(grams, size)))
-        matrix = rows(with_scores(observed.columns, _joined(parts), observed.stack), self.columns)
-        return self.forest.scores(matrix), matrix
-
-    def shares(self, rows: Rows) -> Array:
-        """As ``Arithmetic``."""
-        kinds, kind_of = self._kinds
-        return self.forest.shares(rows, kind_of, len(kinds))
-
-    @cached_property
-    def _kinds(self) -> tuple[tuple[str, ...], Array]:
-        kinds, kind_of = kinds_of(self.columns)
-        return kinds, np.array(kind_of, dtype=np.int64)
-
-    def named(self, texts: Sequence[str]) -> list[str]:
-        """As ``Arithmetic``."""
-        scores = _joined([self.naming.scores(Grams(b).features(BITS), b.count) for b in blocks(texts, self.alphabet)])
-        names = sorted(scores, reverse=True)  # of equal scores the last name's in the alphabet wins
-        best = np.argmax(np.stack([scores[name] for name in names]), axis=0)
-        return [names[place] for place in best.tolist()]
-
-
-def _joined(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 class InCore:
@@ -109,26 +67,48 @@ class InCore:
         return self._judge.named(list(texts))
 
 
-def fastest(plain: InNumpy) -> Arithmetic:
+class Tables(Protocol):
+    """What arithmetic is done with."""
+
+    @property
+    def alphabet(self) -> Alphabet: ...  # noqa: D102
+    @property
+    def weights(self) -> Weights: ...  # noqa: D102
+    @property
+    def naming(self) -> Weights: ...  # noqa: D102
+    @property
+    def forest(self) -> Forest: ...  # noqa: D102
+    @property
+    def columns(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+def fastest(tables: Tables) -> Arithmetic:
     """The core, if it was compiled and knows every table and column of the model; else numpy."""
-    return in_core(plain) or plain
+    return in_core(tables) or in_numpy(tables)
 
 
-def in_core(plain: InNumpy) -> InCore | None:
+def in_numpy(tables: Tables) -> "InNumpy":
+    """The reference with a model's tables."""
+    from cleaner.learned.innumpy import InNumpy  # the core does without all that it needs
+
+    return InNumpy(tables.alphabet, tables.weights, tables.naming, tables.forest, tables.columns)
+
+
+def in_core(tables: Tables) -> InCore | None:
     """The core with a model's tables; nothing if it is missing, or does not know one of them."""
     if native is None:
         return None
-    kinds, kind_of = kinds_of(plain.columns)
-    forest = plain.forest
+    kinds, kind_of = kinds_of(tables.columns)
+    forest = tables.forest
     try:
         judge = native.Judge(
-            folded=plain.alphabet.folded,
-            kinds=plain.alphabet.kinds,
-            weights=_tables(plain.weights),
-            naming=_tables(plain.naming),
+            folded=tables.alphabet.folded,
+            kinds=tables.alphabet.kinds,
+            weights=_tables(tables.weights),
+            naming=_tables(tables.naming),
             forest=(forest.roots, forest.columns, forest.thresholds, forest.left, forest.values, forest.depth),
             stages=STAGES,
-            columns=plain.columns,
+            columns=tables.columns,
             kind_of=kind_of,
             evidence_kinds=len(kinds),
         )

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.learned import storage
 from cleaner.learned.alphabet import Alphabet
-from cleaner.learned.arithmetic import Arithmetic, InNumpy, Rows, fastest
+from cleaner.learned.arithmetic import Arithmetic, Rows, fastest, in_numpy
 from cleaner.learned.batch import Batch
 from cleaner.learned.evidence import CATEGORY
 from cleaner.learned.forest import Forest
@@ -21,6 +21,9 @@ from cleaner.learned.units import Unit
 from cleaner.learned.weights import Weights
 from cleaner.model import Category, Detection
 from cleaner.view import View
+
+if TYPE_CHECKING:
+    from cleaner.learned.innumpy import InNumpy
 
 #: Raise it when columns or files change their meaning; a file of another format is refused.
 FORMAT = 1
@@ -67,12 +70,12 @@ class Model:
 
     @cached_property
     def _arithmetic(self) -> Arithmetic:
-        return fastest(self.in_numpy)
+        return fastest(self)
 
     @property
-    def in_numpy(self) -> InNumpy:
+    def in_numpy(self) -> "InNumpy":
         """The tables, for the arithmetic that needs no compiled core."""
-        return InNumpy(self.alphabet, self.weights, self.naming, self.forest, self.columns)
+        return in_numpy(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again: compiled parts cannot be pickled."""

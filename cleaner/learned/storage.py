@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cleaner.errors import ModelError
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.forest import Forest
+from cleaner.packcache import PackCache
 
 Arrays = Mapping[str, NDArray[Any]]
 M = TypeVar("M")
@@ -33,14 +34,26 @@ def read(path: Path, format: int, make: Callable[[Arrays, dict[str, Any], str], 
     """
     try:
         body = path.read_bytes()
-        with np.load(BytesIO(body), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
+        digest = hashlib.sha256(body).hexdigest()
+        arrays = _arrays(PackCache.of_model(digest).kept(".arrays", lambda: _unpacked(body)))
         about = json.loads(arrays["about"].tobytes())
         if about["format"] != format:
             raise ModelError(f"{path}: has format {about['format']}, this version reads {format}; train it again")
-        return make(arrays, about, hashlib.sha256(body).hexdigest())
+        return make(arrays, about, digest)
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise ModelError(f"{path}: cannot be read as a model: {error}; install Cleaner again or train one") from error
+
+
+def _arrays(body: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(BytesIO(body), allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The same file without compression, which is read in a tenth of the time."""
+    unpacked = BytesIO()
+    np.savez(unpacked, **_arrays(body))  # type: ignore[arg-type]
+    return unpacked.getvalue()
 
 
 def of_alphabet(alphabet: Alphabet) -> Arrays:

@@ -13,17 +13,12 @@ from cleaner.learned.context import narrow_context, regions, wide_context
 from cleaner.learned.evidence import evidence
 from cleaner.learned.grams import Block, Grams, Hashes, Tokens, blocks
 from cleaner.learned.stack import Array, Stack
+from cleaner.learned.weights import BITS, Buckets
 
-#: n-grams fall into so many buckets, as a power of two.
-BITS = 18
 #: The name of the score that tells boilerplate from content; the others are named after groups of categories.
 MAIN = "text"
 #: The name of the score of the categories that are kept by default; they come line by line, not in stretches.
 OPTIONAL = "optional"
-
-
-#: n-grams of one kind: the bucket of each, and the unit that it stands in; units rise.
-Buckets = tuple[Array, Array]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.learned.stack import Array
-from cleaner.learned.table import BITS, Buckets
+
+#: n-grams fall into so many buckets, as a power of two.
+BITS = 18
+#: n-grams of one kind: the bucket of each, and the unit that it stands in; units rise.
+Buckets = tuple[Array, Array]
 
 
 @dataclass(frozen=True)

@@ -3,35 +3,43 @@
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.fold import fold
-from cleaner.matching.conditions import Conditions, as_rows
-from cleaner.matching.finder import Finder, Match, PythonFinder, Seen
-from cleaner.matching.matcher import Matcher, expression_of
-from cleaner.matching.plan import Pattern, Plan, make_plans
-from cleaner.matching.program import dump, program
+from cleaner.matching.finder import Finder, Match, Seen
 from cleaner.model import At
 from cleaner.native import native
 from cleaner.segment import ABBREVIATIONS
+
+if TYPE_CHECKING:
+    from cleaner.matching.plan import Pattern, Plan
 
 _BEGINNING = 3  # characters of a match that the core looks at first
 _SIGMAS = ("ς".encode(), "σ".encode())  # the core knows one small sigma
 
 
-def finder_of(patterns: Sequence[Pattern], plans: Sequence[Plan] | None = None) -> Finder:
+def finder_of(patterns: "Sequence[Pattern]", plans: "Sequence[Plan] | None" = None) -> Finder:
     """What finds some patterns: the native core, or Python where that is missing or does not know an expression."""
+    from cleaner.matching.inpython import PythonFinder
+    from cleaner.matching.matcher import Matcher
+    from cleaner.matching.plan import make_plans
+
     plans = make_plans(patterns) if plans is None else plans
     prepared = prepare(patterns, plans) if native else None
     return PythonFinder(Matcher(patterns, plans)) if prepared is None else NativeFinder(prepared)
 
 
-def prepare(patterns: Sequence[Pattern], plans: Sequence[Plan]) -> bytes | None:
+def prepare(patterns: "Sequence[Pattern]", plans: "Sequence[Plan]") -> bytes | None:
     """What the native core needs to know of patterns; nothing if it does not know one of their expressions."""
+    # What was prepared is kept, so most runs need none of this.
+    from cleaner.matching.conditions import Conditions, as_rows
+    from cleaner.matching.matcher import expression_of
+    from cleaner.matching.program import dump, program
+
     programs = [program(expression_of(pattern), case=pattern.case) for pattern in patterns]
     if not all(programs):
         return None
@@ -59,7 +67,7 @@ def prepare(patterns: Sequence[Pattern], plans: Sequence[Plan]) -> bytes | None:
     )
 
 
-def _beginnings(plans: Sequence[Plan]) -> Iterator[list[int]]:
+def _beginnings(plans: "Sequence[Plan]") -> Iterator[list[int]]:
     """The number of each pattern of whose matches the first characters are known, and how they may begin."""
     for index, plan in enumerate(plans):
         if all(len(word) >= _BEGINNING for word in plan.leading):

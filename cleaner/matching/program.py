@@ -20,10 +20,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaner.matching.classes import ANY, WORDS, Ranges
+from cleaner.matching.programformat import FORMAT
 from cleaner.matching.syntax import At, Chain, Chars, Choice, Edge, Node, Repeat, UnsupportedError, parse
 
-#: Raise it when programs change their meaning; ``kFormat`` in ``cleaner/native/expression_program.cpp`` is the same.
-FORMAT = 1
 _MOST_INSTRUCTIONS = 10_000
 _MOST_KINDS = 255
 _WORD_BITS = 32

@@ -6,7 +6,6 @@ The syntax is RE2's, as in packs: a line is a stranger's text, and its length ha
 from collections.abc import Callable
 from functools import cache
 
-from cleaner.matching.program import program
 from cleaner.native import native
 
 
@@ -17,6 +16,8 @@ def whole(expression: str) -> Callable[[str], bool]:
     >>> [whole(r"\\$[A-Z]{1,5}")(text) for text in ("$ABC", "$ABC falls")]
     [True, False]
     """
+    from cleaner.matching.program import program  # few texts have a line that calls for it
+
     translated = program(f"^(?:{expression})$", case=True) if native else None
     if native and translated:
         search: Callable[[str], bool] = native.Expression(translated.data).search

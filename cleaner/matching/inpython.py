@@ -1,0 +1,106 @@
+"""Which patterns match the lines of a text and their sentences, from Hyperscan and RE2."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaner.facts import TOO_LONG, line_flags
+from cleaner.matching.finder import Match, Seen
+from cleaner.matching.matcher import Matcher, Unit
+from cleaner.matching.plan import Pattern
+from cleaner.matching.squeezed import MAX_UNIT, count_words
+from cleaner.segment import sentences, split_lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What is known of a line by its text."""
+
+    words: int
+    flags: int
+    matches: list[int]
+    parts: list[tuple[int, int, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    starts: list[int]
+    ends: list[int]
+    wholes: list[int]
+    words: list[int]
+    flags: bytes
+    matches: list[Match]
+    parts: list[Match]
+
+
+class PythonFinder:
+    """Answers with Hyperscan and RE2."""
+
+    _MOST_KNOWN = 20_000
+
+    def __init__(self, matcher: Matcher[Pattern]) -> None:
+        self._matcher = matcher
+        self._by_sentence = [not c.source.scanned_by_unit for c in matcher.compiled]
+        self._known: dict[str, _Looked] = {}  # Passes see most lines again.
+
+    def observe(self, text: str) -> Seen:  # noqa: D102
+        lines = split_lines(text)
+        fresh = [text for text in dict.fromkeys(line.text for line in lines) if text not in self._known]
+        looked = dict(zip(fresh, self._look_at(fresh), strict=True))
+        if len(self._known) + len(looked) > self._MOST_KNOWN:
+            self._known = {line.text: self._known[line.text] for line in lines if line.text in self._known}
+        self._known |= looked
+        known = [self._known[line.text] for line in lines]
+        return _Columns(
+            [line.span.start for line in lines],
+            [line.span.end for line in lines],
+            [line.end for line in lines],
+            [one.words for one in known],
+            bytes(one.flags for one in known),
+            [(n.number, n.span.start, n.span.end, o.matches) for n, o in zip(lines, known, strict=True) if o.matches],
+            [(line.number, *part) for line, one in zip(lines, known, strict=True) for part in one.parts],
+        )
+
+    def _look_at(self, lines: Sequence[str]) -> list[_Looked]:
+        by_line: dict[int, list[int]] = {}
+        for number, pattern in zip(*(column.tolist() for column in self._matcher.pairs(lines)), strict=True):
+            by_line.setdefault(number, []).append(pattern)
+        return [self._look(line, by_line.get(number, ())) for number, line in enumerate(lines)]
+
+    def _look(self, line: str, candidates: Sequence[int]) -> _Looked:
+        words = count_words(line)
+        flags = line_flags(line, words)
+        compiled = self._matcher.compiled
+        own = [i for i in candidates if not self._by_sentence[i] and compiled[i].fits(words)]
+        for_parts = any(self._by_sentence[i] and compiled[i].source.min_words <= words for i in candidates)
+        if len(line) > MAX_UNIT and (own or for_parts):
+            flags |= TOO_LONG
+        found = self._confirmed(line, own) if own else []
+        return _Looked(words, flags, found, self._parts(line) if for_parts else [])
+
+    def _parts(self, line: str) -> list[tuple[int, int, list[int]]]:
+        found = []
+        for span in sentences(line):
+            sentence = line[span.start : span.end]
+            own = [i for i in self._matcher.candidates_in(sentence) if self._by_sentence[i]]
+            if own and (matching := self._confirmed(sentence, own)):
+                found.append((span.start, span.end, matching))
+        return found
+
+    def matching(self, unit: str) -> list[int]:  # noqa: D102
+        return self._confirmed(unit, self._matcher.candidates_in(unit))
+
+    def by_sentence(self, line: str, words: int) -> list[Match]:  # noqa: D102
+        compiled = self._matcher.compiled
+        found: list[Match] = []
+        for span in sentences(line):
+            sentence = line[span.start : span.end]
+            candidates = self._matcher.candidates_in(sentence)
+            own = [i for i in candidates if self._by_sentence[i] or compiled[i].fits(words)]
+            found.append((0, span.start, span.end, self._confirmed(sentence, own)))
+        return found
+
+    def _confirmed(self, text: str, candidates: Sequence[int]) -> list[int]:
+        if not candidates:
+            return []
+        unit = Unit.of(text)
+        return [i for i in candidates if self._matcher.compiled[i].matches(unit)]
