@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from cleaner.fold import fold
 from cleaner.matching.inpython import PythonFinder
-from cleaner.matching.matcher import MAX_UNIT, Matcher, squeeze_in_python
+from cleaner.matching.matcher import Matcher
 from cleaner.matching.native import NativeFinder, prepare
 from cleaner.matching.plan import make_plans
+from cleaner.matching.squeezed import MAX_UNIT, squeeze_in_python
 from cleaner.native import VARIABLE, native
 from cleaner.packfiles import builtin_packs_dir
 from cleaner.packs import load_packs
