@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cleaner.apply import restore, sha256
 from cleaner.audit import SCHEMA
@@ -10,7 +11,7 @@ from cleaner.model import AuditRecord, Document, Kept, Pack, PackStamp, Removal
 from cleaner.version import __version__
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """What a record says of the run it comes from."""
 
@@ -19,10 +20,16 @@ class Run:
     packs: tuple[Pack, ...] = field(repr=False)
     model: PackStamp | None = None
 
+    @cached_property
+    def _pack_of(self) -> dict[str | None, int]:
+        """The place of the pack of each rule."""
+        return {rule.id: place for place, pack in enumerate(self.packs) for rule in pack.rules}
+
     def stamps(self, rules: Iterable[str | None], detectors: Iterable[str]) -> tuple[PackStamp, ...]:
         """The packs that hold any of the rules, by name, and the models that are among the detectors."""
         named = set(rules)
-        stamps = [p.stamp for p in self.packs if any(r.id in named for r in p.rules)]
+        places = {self._pack_of[rule] for rule in named if rule in self._pack_of}
+        stamps = [self.packs[place].stamp for place in sorted(places)]
         if self.model and self.model.name in {*detectors, *named}:  # A verdict names it as a rule.
             stamps.append(self.model)
         if MARKUP in {*detectors, *named}:
