@@ -3,6 +3,7 @@
 Without a C++ compiler the build goes on and says so: the same results come from the code in Python then, only slower.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,9 @@ class NativeHook(BuildHookInterface[Any]):
     """Puts the compiled module beside its sources, and the platform's tag on the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
-        """Compile before files are gathered."""
+        """Compile before files are gathered; ``CLEANER_NATIVE=0`` leaves it out here as well."""
+        if os.environ.get("CLEANER_NATIVE") == "0":
+            return
         try:
             compile_into(HERE)
         except Exception as error:  # whatever a foreign compiler does, the code in Python works
@@ -32,7 +35,7 @@ class NativeHook(BuildHookInterface[Any]):
 
 def compile_into(folder: Path) -> Path:
     """Compile the module into a folder. Raises what the compiler, or setuptools, raises."""
-    from pybind11.setup_helpers import Pybind11Extension
+    from pybind11.setup_helpers import ParallelCompile, Pybind11Extension
     from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
 
@@ -46,9 +49,9 @@ def compile_into(folder: Path) -> Path:
         )
         command = build_ext(Distribution({"name": MODULE, "ext_modules": [extension]}))
         command.build_lib, command.build_temp = scratch, f"{scratch}/objects"
-        command.parallel = True
         command.ensure_finalized()
-        command.run()
+        with ParallelCompile(default=0):  # as many files at a time as there are cores
+            command.run()
         (made,) = Path(scratch).rglob("_native*.so")
         for old in folder.glob("_native*.so"):
             old.unlink()
