@@ -22,12 +22,12 @@ class HeadlineDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims among the first lines; the plain headline itself is never claimed."""
-        suffixed = _perhaps_suffixed(view)
-        if not suffixed:
+        if not _has_separator(view):
             return
-        headlines = {*_first_keys(view).values(), *_titles(view)}
-        for number, key in suffixed.items():
-            if any(_is_suffixed(key, headline) for headline in headlines):
+        keys = _first_keys(view)
+        headlines = {*keys.values(), *_titles(view)}
+        for number, key in keys.items():
+            if _may_separate(key) and any(_is_suffixed(key, headline) for headline in headlines):
                 reason = "The headline stands here again, with a site's name behind it."
                 yield line_claim(view, number, Category.HEADLINE, 0.96, reason, self.name)
 
@@ -35,23 +35,19 @@ class HeadlineDetector:
 def plain_headlines(view: View) -> frozenset[int]:
     """The numbers of lines that are the headline: the title itself, or what another line gives a site's name."""
     titles = _titles(view)
-    repeats = {*_perhaps_suffixed(view).values(), *titles}
-    if not repeats:
+    if not titles and not _has_separator(view):
         return frozenset()
-    keys = _first_keys(view).items()
-    return frozenset(n for n, key in keys if key in titles or any(_is_suffixed(repeat, key) for repeat in repeats))
+    keys = _first_keys(view)
+    repeats = titles.union(filter(_may_separate, keys.values()))
+    return frozenset(n for n, key in keys.items() if key in titles or any(_is_suffixed(r, key) for r in repeats))
 
 
-def _perhaps_suffixed(view: View) -> dict[int, str]:
-    """The keys of the first lines that have a separator, by their numbers; for most documents there are none."""
+def _has_separator(view: View) -> bool:
+    """Whether one of the first lines may have a site's name behind a separator; in most documents none has."""
     first = view.filled[:_LOOK]
     if not first:
-        return {}
-    start, end = view.table.starts[first[0]], view.table.ends[first[-1]]
-    if not _may_separate(squeeze(view.document.text[start:end])):
-        return {}
-    keys = ((number, _key(view.table.text_of(number))) for number in first)
-    return {number: key for number, key in keys if _may_separate(key)}
+        return False
+    return _may_separate(squeeze(view.document.text[view.table.starts[first[0]] : view.table.ends[first[-1]]]))
 
 
 def _may_separate(squeezed: str) -> bool:

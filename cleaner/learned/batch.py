@@ -41,14 +41,13 @@ class Batch:
         """All units."""
         return chain.from_iterable(self.by_document)
 
-    def unit(self, document: int, number: int) -> Unit:
-        """The unit of a number in the batch, which is one of the document's of that number."""
-        return self.by_document[document][number - int(self.sizes[:document].sum())]
-
-    @property
-    def documents(self) -> Array:
-        """The number of each unit's document."""
-        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+    def units_at(self, numbers: Array) -> list[tuple[int, Unit]]:
+        """The units of some numbers in the batch, each with the number of its document."""
+        ends = np.cumsum(self.sizes)
+        documents = np.searchsorted(ends, numbers, side="right")
+        places = numbers - (ends - self.sizes)[documents]
+        pairs = zip(documents.tolist(), places.tolist(), strict=True)
+        return [(document, self.by_document[document][place]) for document, place in pairs]
 
     @classmethod
     def of(cls, views: Sequence[View], claims: Sequence[Sequence[Detection]]) -> "Batch":

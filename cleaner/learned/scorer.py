@@ -95,12 +95,10 @@ class Model:
             probabilities = self.calibrated(scores)
             found = np.flatnonzero(probabilities >= least)
             if len(found):
-                owners = batch.documents[found].tolist()
-                units = [batch.unit(owner, number) for owner, number in zip(owners, found.tolist(), strict=True)]
+                owners, units = zip(*batch.units_at(found), strict=True)
                 claimed = batch.claims[found, CATEGORY].tolist()
-                for owner, judged in zip(
-                    owners, self._judged(units, claimed, probabilities[found], rows[found]), strict=True
-                ):
+                said = self._judged(units, claimed, probabilities[found], rows[found])
+                for owner, judged in zip(owners, said, strict=True):
                     by_document[owner].append(judged)
         return [tuple(some) for some in by_document]
 
