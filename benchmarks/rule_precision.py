@@ -12,8 +12,6 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
-
 from cleaner.matching.matcher import Matcher, Unit, grouped
 from cleaner.model import DEFAULT_CATEGORIES, Scope
 from cleaner.packfiles import builtin_packs_dir
@@ -38,8 +36,7 @@ def main() -> None:
     for row in opener(args.labelled, "rt", encoding="utf-8"):
         document = json.loads(row)
         texts = [text.replace("\r", " ") for text, _ in document["lines"]]
-        numbers, patterns = matcher.pairs(texts)
-        for number, indexes in grouped(numbers, patterns, np.ones(len(numbers), dtype=bool)).items():
+        for number, indexes in grouped(*matcher.pairs(texts)).items():
             text, label = document["lines"][number]
             column = 1 if label.endswith("?") else 2 if label == "keep" else int(label not in DEFAULT_CATEGORIES)
             line = Unit.of(text)

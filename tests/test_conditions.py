@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import re2
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support_rules import rule as a_rule
 
 from cleaner.fold import fold
 from cleaner.library import load_library
@@ -19,7 +21,7 @@ from cleaner.matching.literals import EDGE
 from cleaner.matching.matcher import Compiled, Unit
 from cleaner.matching.native import finder_of, prepare
 from cleaner.matching.plan import make_plans
-from cleaner.model import At, Category, Rule, Scope
+from cleaner.model import At
 from cleaner.native import native
 from cleaner.packfiles import builtin_packs_dir
 from cleaner.segment import ABBREVIATIONS
@@ -48,21 +50,7 @@ expressions = st.recursive(
 around = st.text("ab rews-_@%.:>1ж版éſK", max_size=8)
 
 
-def rule(pattern, **changes):
-    settings = {
-        "id": "t.rule",
-        "category": Category.PROMO,
-        "pattern": pattern,
-        "confidence": 0.9,
-        "scope": Scope.LINE,
-        "at": At.ANYWHERE,
-        "why": "A test.",
-        "max_words": 1000,
-        "examples": ("Read the news now, or sign up for 100% off.",),
-        "counterexamples": ("y",),
-        "pack": "t",
-    }
-    return Rule(**{**settings, **changes})
+rule = partial(a_rule, max_words=1000, examples=("Read the news now, or sign up for 100% off.",))
 
 
 @given(expressions, st.sampled_from(list(At)), st.booleans(), st.data())

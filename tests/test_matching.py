@@ -3,28 +3,21 @@ import re2
 from conftest import texts
 from hypothesis import given
 from hypothesis import strategies as st
+from support_rules import rule
 
+from cleaner.matching.inpython import PythonFinder
 from cleaner.matching.literals import leading_literals, required_literals, without_edges
-from cleaner.matching.matcher import Compiled, Matcher, Unit, with_plain_letters
+from cleaner.matching.matcher import Compiled, Matcher, Unit, grouped, with_plain_letters
 from cleaner.matching.squeezed import MAX_UNIT, count_words
-from cleaner.model import At, Category, Rule, Scope
+from cleaner.model import At, Scope
 from cleaner.segment import sentences, split_lines
 
 
-def rule(pattern, **changes):
-    settings = {
-        "id": "t.rule",
-        "category": Category.PROMO,
-        "pattern": pattern,
-        "confidence": 0.9,
-        "scope": Scope.LINE,
-        "at": At.ANYWHERE,
-        "why": "A test.",
-        "examples": ("x",),
-        "counterexamples": ("y",),
-        "pack": "t",
-    }
-    return Rule(**{**settings, **changes})
+def candidates(matcher, texts):
+    """Number of a text -> the patterns that may match it as a whole."""
+    found = grouped(*matcher.pairs(texts))
+    fitting = {n: [i for i in own if matcher.compiled[i].fits(count_words(texts[n]))] for n, own in found.items()}
+    return {number: own for number, own in fitting.items() if own}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +58,7 @@ def test_every_example_is_a_candidate_in_the_middle_of_a_text(packs):
     rules = [r for p in packs for r in p.rules]
     matcher = Matcher(rules)
     for index, one in enumerate(rules):
-        found = matcher.candidates(["First line.", *one.examples, "Last line."])
+        found = candidates(matcher, ["First line.", *one.examples, "Last line."])
         missing = [e for n, e in enumerate(one.examples, 1) if index not in found.get(n, ())]
         assert not missing, one.id
 
@@ -75,7 +68,7 @@ def test_candidates_find_what_the_patterns_find(text):
     rules = [rule("sign up", id="t.a"), rule(r"follow .{0,20}twitter", id="t.b"), rule("advertisement", at=At.WHOLE)]
     matcher = Matcher(rules)
     lines = split_lines(text.removeprefix("\ufeff"))
-    found = matcher.candidates([line.text for line in lines])
+    found = candidates(matcher, [line.text for line in lines])
     for line in lines:
         unit = Unit.of(line.text)
         expected = {i for i, c in enumerate(matcher.compiled) if c.matches(unit)}
@@ -114,21 +107,21 @@ def test_the_automaton_misses_nothing(pattern, text):
     for at in At:
         matcher = Matcher([rule(pattern, at=at, max_words=1000)])
         if matcher.compiled[0].matches(Unit.of(text)):
-            assert matcher.candidates([text]) == {0: [0]}
+            assert candidates(matcher, [text]) == {0: [0]}
 
 
 @pytest.mark.parametrize("text", ["请app下载", "x:app", "(App)", "app", "the app."])
 def test_words_have_edges_where_the_script_changes(text):
-    assert Matcher([rule(r"\bapp\b")]).candidates([text]) == {0: [0]}
-    assert Matcher([rule(r"\bapp\b")]).candidates(["an apple, an happ"]) == {}
+    assert candidates(Matcher([rule(r"\bapp\b")]), [text]) == {0: [0]}
+    assert candidates(Matcher([rule(r"\bapp\b")]), ["an apple, an happ"]) == {}
 
 
 @pytest.mark.parametrize("text", ["Follow us", ">> follow us", "© Follow us", "€ £ • Follow us", "Wait. Follow us"])
 def test_a_line_has_its_beginning_behind_symbols(text):
     inside = ("Wait and follow us.", "They follow us.")  # so that looking for beginnings pays
     matcher = Matcher([rule(r"follow us\b", at=At.START, counterexamples=inside, id="t.a"), rule("© follow", id="t.b")])
-    assert (0 in matcher.candidates([text]).get(0, ())) == ("Wait" not in text)
-    assert (1 in matcher.candidates([text]).get(0, ())) == ("© F" in text)
+    assert (0 in candidates(matcher, [text]).get(0, ())) == ("Wait" not in text)
+    assert (1 in candidates(matcher, [text]).get(0, ())) == ("© F" in text)
 
 
 def test_rules_for_sentences_are_looked_for_inside_lines():
@@ -136,11 +129,11 @@ def test_rules_for_sentences_are_looked_for_inside_lines():
     line = "The harbour reopened on Monday. Follow us today."
     assert [a.tolist() for a in matcher.pairs([line])] == [[0], [0]]
     parts = [line[span.start : span.end] for span in sentences(line)]
-    assert (matcher.candidates([line]), matcher.candidates(parts)) == ({}, {1: [0]})
+    assert (candidates(matcher, [line]), candidates(matcher, parts)) == ({}, {1: [0]})
 
 
 def test_texts_with_line_breaks_count_as_one_each():
-    assert Matcher([rule("sign up")]).candidates(["One\r\nline.", "Sign\nup", "Sign up"]) == {1: [0], 2: [0]}
+    assert candidates(Matcher([rule("sign up")]), ["One\r\nline.", "Sign\nup", "Sign up"]) == {1: [0], 2: [0]}
 
 
 @pytest.mark.parametrize(
@@ -149,3 +142,17 @@ def test_texts_with_line_breaks_count_as_one_each():
 @pytest.mark.parametrize("text", ["ab", "Жук", "日本語", "é", "a.b-c", "]x", "...", r"\pL", "§ €", "😀😀"])
 def test_letters_written_as_ranges_match_the_same(pattern, text):
     assert bool(re2.search(with_plain_letters(pattern), text)) == bool(re2.search(pattern, text))
+
+
+def test_lines_that_are_forgotten_while_a_text_is_looked_at_are_not_missed():
+    finder = PythonFinder(Matcher([rule("sign up")]))
+    text = "Sign up now\nThe harbour reopened."
+    expected = finder.observe(text)
+    fresh = finder._look_at
+
+    def while_another_thread_forgets(lines):
+        finder._known = {}
+        return fresh(lines)
+
+    finder._look_at = while_another_thread_forgets
+    assert finder.observe(f"{text}\nShips waited.").matches == expected.matches

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 #: The number of a line, a stretch of the text, and the indexes, rising, of the patterns that match it.
@@ -32,6 +33,19 @@ class Seen(Protocol):
     def parts(self) -> Sequence[Match]:
         """What patterns for sentences match; stretches in offsets into the line."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What was seen, as it is kept in Python."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+    wholes: Sequence[int]
+    words: Sequence[int]
+    flags: bytes
+    matches: Sequence[Match]
+    parts: Sequence[Match]
 
 
 class Finder(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cleaner.facts import TOO_LONG, line_flags
-from cleaner.matching.finder import Match, Seen
-from cleaner.matching.matcher import Matcher, Unit
+from cleaner.matching.finder import Columns, Match, Seen
+from cleaner.matching.matcher import Matcher, Unit, grouped
 from cleaner.matching.plan import Pattern
 from cleaner.matching.squeezed import MAX_UNIT, count_words
 from cleaner.segment import sentences, split_lines
@@ -21,17 +21,6 @@ class _Looked:
     parts: list[tuple[int, int, list[int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    starts: list[int]
-    ends: list[int]
-    wholes: list[int]
-    words: list[int]
-    flags: bytes
-    matches: list[Match]
-    parts: list[Match]
-
-
 class PythonFinder:
     """Answers with Hyperscan and RE2."""
 
@@ -44,26 +33,28 @@ class PythonFinder:
 
     def observe(self, text: str) -> Seen:  # noqa: D102
         lines = split_lines(text)
-        fresh = [text for text in dict.fromkeys(line.text for line in lines) if text not in self._known]
-        looked = dict(zip(fresh, self._look_at(fresh), strict=True))
-        if len(self._known) + len(looked) > self._MOST_KNOWN:
-            self._known = {line.text: self._known[line.text] for line in lines if line.text in self._known}
-        self._known |= looked
-        known = [self._known[line.text] for line in lines]
-        return _Columns(
+        texts = dict.fromkeys(line.text for line in lines)
+        # Another thread may forget lines meanwhile, so what this text needs is held apart from what is remembered.
+        known = {text: looked for text in texts if (looked := self._known.get(text)) is not None}
+        fresh = [text for text in texts if text not in known]
+        known.update(zip(fresh, self._look_at(fresh), strict=True))
+        if len(self._known) + len(fresh) > self._MOST_KNOWN:
+            self._known = known
+        else:
+            self._known.update(known)
+        own = [known[line.text] for line in lines]
+        return Columns(
             [line.span.start for line in lines],
             [line.span.end for line in lines],
             [line.end for line in lines],
-            [one.words for one in known],
-            bytes(one.flags for one in known),
-            [(n.number, n.span.start, n.span.end, o.matches) for n, o in zip(lines, known, strict=True) if o.matches],
-            [(line.number, *part) for line, one in zip(lines, known, strict=True) for part in one.parts],
+            [one.words for one in own],
+            bytes(one.flags for one in own),
+            [(n.number, n.span.start, n.span.end, o.matches) for n, o in zip(lines, own, strict=True) if o.matches],
+            [(line.number, *part) for line, one in zip(lines, own, strict=True) for part in one.parts],
         )
 
     def _look_at(self, lines: Sequence[str]) -> list[_Looked]:
-        by_line: dict[int, list[int]] = {}
-        for number, pattern in zip(*(column.tolist() for column in self._matcher.pairs(lines)), strict=True):
-            by_line.setdefault(number, []).append(pattern)
+        by_line = grouped(*self._matcher.pairs(lines))
         return [self._look(line, by_line.get(number, ())) for number, line in enumerate(lines)]
 
     def _look(self, line: str, candidates: Sequence[int]) -> _Looked:

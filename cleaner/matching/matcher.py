@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.matching.automaton import Array, Automaton
 from cleaner.matching.plan import Pattern, Plan, anchored, make_plans, padded
@@ -176,9 +175,6 @@ class Matcher(Generic[P]):
         owned = [owners.get(literal, ()) for literal in self._automaton.literals]
         self._owners = np.array([index for some in owned for index in some], dtype=np.int64)
         self._owner_ends = np.cumsum([len(some) for some in owned], dtype=np.int64)
-        #: The least and the most words that a unit may have, for every pattern.
-        self.least_words = np.array([p.min_words for p in patterns], dtype=np.int64)
-        self.most_words = np.array([p.max_words for p in patterns], dtype=np.int64)
 
     def pairs(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """Which patterns may match in which of the texts, or in a part of one: numbers of texts, and of patterns.
@@ -197,14 +193,6 @@ class Matcher(Generic[P]):
             numbers = np.concatenate((numbers, np.repeat(everywhere, len(self._always))))
             patterns = np.concatenate((patterns, np.tile(np.array(self._always), len(everywhere))))
         return np.divmod(np.unique(numbers * len(self.compiled) + patterns), max(1, len(self.compiled)))
-
-    def candidates(self, texts: Sequence[str]) -> dict[int, list[int]]:
-        """Number of a text -> indexes, rising, of patterns that may match the text as a whole."""
-        numbers, patterns = self.pairs(texts)
-        counts = np.array([count_words(text) for text in texts], dtype=np.int64)[numbers]
-        return grouped(
-            numbers, patterns, (counts >= self.least_words[patterns]) & (counts <= self.most_words[patterns])
-        )
 
     def candidates_in(self, text: str) -> list[int]:
         """The indexes, rising, of patterns that may match a text as a whole, without numpy's cost for small arrays."""
@@ -226,18 +214,14 @@ class Matcher(Generic[P]):
         within = np.arange(len(firsts)) - np.repeat(np.cumsum(counts) - counts, counts)
         return np.repeat(lines, counts), self._owners[firsts + within]
 
-    def confirm(self, unit: Unit, candidates: Iterable[int]) -> tuple[P, ...]:
-        """The patterns among ``candidates`` (indexes, rising) that match the unit, in the order they were given."""
-        return tuple(self.compiled[i].source for i in candidates if self.compiled[i].matches(unit))
 
+def grouped(keys: Array, values: Array) -> dict[int, list[int]]:
+    """The values of every key, in their order; equal keys stand together.
 
-def grouped(keys: Array, values: Array, wanted: NDArray[np.bool_]) -> dict[int, list[int]]:
-    """The wanted values of every key, in their order; equal keys stand together.
-
-    >>> grouped(np.array([0, 0, 2]), np.array([5, 6, 7]), np.array([True, False, True]))
-    {0: [5], 2: [7]}
+    >>> grouped(np.array([0, 0, 2]), np.array([5, 6, 7]))
+    {0: [5, 6], 2: [7]}
     """
-    keys, found = keys[wanted], values[wanted].tolist()
+    found = values.tolist()
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     ends = [*starts[1:].tolist(), len(found)]
     return {k: found[a:b] for k, a, b in zip(keys[starts].tolist(), starts.tolist(), ends, strict=False)}

@@ -22,13 +22,13 @@ _BEGINNING = 3  # characters of a match that the core looks at first
 _SIGMAS = ("ς".encode(), "σ".encode())  # the core knows one small sigma
 
 
-def finder_of(patterns: "Sequence[Pattern]", plans: "Sequence[Plan] | None" = None) -> Finder:
+def finder_of(patterns: "Sequence[Pattern]") -> Finder:
     """What finds some patterns: the native core, or Python where that is missing or does not know an expression."""
     from cleaner.matching.inpython import PythonFinder
     from cleaner.matching.matcher import Matcher
     from cleaner.matching.plan import make_plans
 
-    plans = make_plans(patterns) if plans is None else plans
+    plans = make_plans(patterns)
     prepared = prepare(patterns, plans) if native else None
     return PythonFinder(Matcher(patterns, plans)) if prepared is None else NativeFinder(prepared)
 

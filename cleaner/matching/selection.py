@@ -1,9 +1,8 @@
 """Finding some of the patterns that a finder knows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from cleaner.matching.finder import Finder, Match, Seen
+from cleaner.matching.finder import Columns, Finder, Match, Seen
 
 
 def chosen(finder: Finder, known: Sequence[str], wanted: Sequence[str]) -> Finder:
@@ -14,17 +13,6 @@ def chosen(finder: Finder, known: Sequence[str], wanted: Sequence[str]) -> Finde
     return _Chosen(finder, {index: places[name] for index, name in enumerate(known) if name in places})
 
 
-@dataclass(frozen=True, slots=True)
-class _ChosenSeen:
-    starts: Sequence[int]
-    ends: Sequence[int]
-    wholes: Sequence[int]
-    words: Sequence[int]
-    flags: bytes
-    matches: list[Match]
-    parts: list[Match]
-
-
 class _Chosen:
     def __init__(self, finder: Finder, places: dict[int, int]) -> None:
         self._finder = finder
@@ -32,15 +20,8 @@ class _Chosen:
 
     def observe(self, text: str) -> Seen:
         seen = self._finder.observe(text)
-        matches, parts = (self._filtered(found) for found in (seen.matches, seen.parts))
-        return _ChosenSeen(
-            seen.starts,
-            seen.ends,
-            seen.wholes,
-            seen.words,
-            seen.flags,
-            *([m for m in some if m[3]] for some in (matches, parts)),
-        )
+        matches, parts = ([m for m in self._filtered(found) if m[3]] for found in (seen.matches, seen.parts))
+        return Columns(seen.starts, seen.ends, seen.wholes, seen.words, seen.flags, matches, parts)
 
     def matching(self, unit: str) -> list[int]:
         return self._own(self._finder.matching(unit))
