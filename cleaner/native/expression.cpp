@@ -69,19 +69,12 @@ bool search(Expression& expression, const py::str& text) {
     }
 }
 
-std::size_t count(Expression& expression, const std::vector<py::str>& texts) {
-    std::size_t found = 0;
-    for (const py::str& text : texts) found += search(expression, text) ? 1 : 0;
-    return found;
-}
-
 }  // namespace
 
 void add_expression(py::module_& module) {
     py::class_<Expression>(module, "Expression", "An expression, to be searched for in short texts.")
         .def(py::init(&expression_of), py::arg("program"), py::arg("most_bytes") = Expression::kMostBytes)
         .def("search", &search, py::arg("text"), "Whether the expression matches anywhere in a text.")
-        .def("count", &count, py::arg("texts"), "How many of the texts match.")
         .def_property_readonly("memory", &Expression::bytes, "Bytes that its states take.")
         .def_property_readonly("work", &Expression::work, "Instructions that were followed so far.");
     module.def(

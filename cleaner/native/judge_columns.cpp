@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 
-#include "judge_memory.hpp"
+#include "reuse.hpp"
 #include "judge_places.hpp"
 
 namespace cleaner::judge {

@@ -10,7 +10,7 @@
 
 #include "judge_grams.hpp"
 #include "judge_letters.hpp"
-#include "judge_tally.hpp"
+#include "tally.hpp"
 
 namespace cleaner::judge {
 

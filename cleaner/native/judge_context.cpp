@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "judge_memory.hpp"
+#include "reuse.hpp"
 
 namespace cleaner::judge {
 

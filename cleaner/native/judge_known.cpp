@@ -1,42 +1,20 @@
 #include "judge_known.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace cleaner::judge {
-
-namespace {
-
-// Two texts of one key cost time alone, since texts are compared as well.
-std::uint64_t key_of(const unsigned char *bytes, std::size_t size, int width) {
-    constexpr std::uint64_t kFactor = 0x9FB21C651E98DF25;
-    std::uint64_t key = size * 4 + static_cast<std::uint64_t>(width), word = 0;
-    for (; size >= sizeof(word); size -= sizeof(word), bytes += sizeof(word)) {
-        std::memcpy(&word, bytes, sizeof(word));
-        key = (key ^ word) * kFactor;
-        key ^= key >> 32;
-    }
-    word = 0;
-    if (size > 0) {
-        std::memcpy(&word, bytes, size);
-    }
-    key = (key ^ word) * kFactor;
-    return key ^ (key >> 32);
-}
-
-}  // namespace
 
 bool KnownUnits::find(const Text &text, std::size_t start, std::size_t end, Unit &unit) {
     width_ = text.width;
     const auto width = static_cast<std::size_t>(width_);
     sought_ = static_cast<const unsigned char *>(text.data) + start * width;
     bytes_ = (end - start) * width;
-    key_ = key_of(sought_, bytes_, width_);
-    const Entry *entry = units_.empty() ? nullptr : by_key_.at(key_);
+    key_ = key_of(sought_, bytes_, static_cast<std::uint64_t>(width_));
+    const Numbered *entry = units_.empty() ? nullptr : by_key_.at(key_);
     if (!entry) {
         return false;
     }
-    const Kept &kept = units_[entry->unit - 1];
+    const Kept &kept = units_[entry->number - 1];
     if (kept.width != width_ || kept.bytes != bytes_ ||
         !std::equal(sought_, sought_ + bytes_, texts_.data() + kept.text)) {
         return false;
@@ -52,14 +30,14 @@ void KnownUnits::keep(const Unit &unit) {
     if (units_.empty() || is_full(unit.count)) {
         forget_all();
     }
-    Entry &entry = by_key_[by_key_.slot_of(key_)];
-    if (entry.unit != 0) {
+    Numbered &entry = by_key_[by_key_.slot_of(key_)];
+    if (entry.number != 0) {
         return;
     }
     units_.push_back({texts_.size(), bytes_, tokens_.size(), unit.count, width_, unit.shape, unit.scores});
     texts_.insert(texts_.end(), sought_, sought_ + bytes_);
     tokens_.insert(tokens_.end(), unit.tokens, unit.tokens + unit.count);
-    entry.unit = static_cast<std::uint32_t>(units_.size());
+    entry.number = static_cast<std::uint32_t>(units_.size());
 }
 
 bool KnownUnits::is_full(std::size_t tokens) const {

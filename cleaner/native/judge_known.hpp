@@ -12,7 +12,7 @@
 #include "judge_grams.hpp"
 #include "judge_letters.hpp"
 #include "judge_linear.hpp"
-#include "judge_tally.hpp"
+#include "tally.hpp"
 
 namespace cleaner::judge {
 
@@ -38,11 +38,6 @@ class KnownUnits {
     static constexpr std::size_t kMostTokens = std::size_t{1} << 17;
     static constexpr std::size_t kMostUnits = std::size_t{1} << 13;
 
-    struct Entry {
-        std::uint32_t unit = 0;  // counted from 1
-
-        void clear_if(bool fresh) { unit = fresh ? 0 : unit; }
-    };
     struct Kept {
         std::size_t text, bytes;
         std::size_t tokens, count;
@@ -57,7 +52,7 @@ class KnownUnits {
     std::vector<unsigned char> texts_;
     std::vector<Token> tokens_;
     std::vector<Kept> units_;
-    Tally<Entry> by_key_;
+    Tally<Numbered> by_key_;
     // The stretch that was looked for last.
     const unsigned char *sought_ = nullptr;
     std::size_t bytes_ = 0;

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "judge_memory.hpp"
+#include "reuse.hpp"
 
 namespace cleaner::judge {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "segment.hpp"
+#include "tally.hpp"
 
 namespace cleaner {
 
@@ -23,34 +24,27 @@ struct Looked {
 
 class LineMemory {
   public:
-    // Characters of lines that are remembered, at four bytes each; a line costs some besides.
-    static constexpr std::size_t kMost = std::size_t{1} << 20;
-
-    LineMemory();
+    // So many characters, at four bytes each, and so many lines are remembered.
+    static constexpr std::size_t kMostCharacters = std::size_t{1} << 20;
+    static constexpr std::size_t kMostLines = std::size_t{1} << 13;
 
     // What is known of a line, or nothing; valid until the next line is added.
-    const Looked* find(std::u32string_view line) const;
+    const Looked* find(std::u32string_view line);
     // Remembers a line that is not known, and no longer than a quarter of what there is room for.
     const Looked& add(std::u32string_view line, Looked looked);
 
   private:
-    struct Entry {
-        std::uint64_t hash;
+    struct Kept {
         std::size_t start;
         std::size_t size;
         Looked looked;
     };
 
-    std::uint64_t hash_of(std::u32string_view line) const;
-    // The place in the table of a line, or the empty one where it belongs.
-    std::size_t place_of(std::u32string_view line, std::uint64_t hash) const;
-    void forget();
+    static std::uint64_t key(std::u32string_view line) { return key_of(line.data(), line.size() * sizeof(char32_t)); }
 
-    // So that nobody can write lines that all fall into one place.
-    std::uint64_t seed_;
     std::u32string characters_;
-    std::vector<Entry> entries_;
-    std::vector<std::uint32_t> table_;  // numbers of entries, from 1 on
+    std::vector<Kept> lines_;
+    Tally<Numbered> by_key_;
 };
 
 }  // namespace cleaner

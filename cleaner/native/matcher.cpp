@@ -33,6 +33,15 @@ Matcher::Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<E
     for (const Pattern& pattern : patterns_) by_sentence_.push_back(pattern.by_sentence);
 }
 
+// Makes those of the patterns found that are wanted the candidates.
+template <typename Wanted>
+void Matcher::choose(Wanted&& wanted) {
+    candidates_.clear();
+    for (const auto hit : hits_) {
+        if (wanted(patterns_[hit])) candidates_.push_back(hit);
+    }
+}
+
 Observation Matcher::observe(const std::u32string& text) {
     Observation seen;
     seen.lines = split_lines(text);
@@ -64,10 +73,7 @@ Looked Matcher::looked_at(const char32_t* begin, const char32_t* end) {
     line.flags = line_flags(begin, end, words);
     if (line.flags & kBlank) return line;
     scan(begin, end);
-    candidates_.clear();
-    for (const auto hit : hits_) {
-        if (!patterns_[hit].by_sentence && patterns_[hit].fits(words)) candidates_.push_back(hit);
-    }
+    choose([&](const Pattern& pattern) { return !pattern.by_sentence && pattern.fits(words); });
     const auto too_short = [&](const Hit& hit) { return words < patterns_[hit.pattern].least_words; };
     sentence_hits_.erase(std::remove_if(sentence_hits_.begin(), sentence_hits_.end(), too_short), sentence_hits_.end());
     if (static_cast<std::size_t>(end - begin) > kMaxUnit) {
@@ -100,10 +106,7 @@ std::vector<std::int32_t> Matcher::match(const char32_t* begin, const char32_t* 
     if (static_cast<std::size_t>(end - begin) > kMaxUnit) return {};
     scan(begin, end);
     const std::size_t words = count_words(begin, end);
-    candidates_.clear();
-    for (const auto hit : hits_) {
-        if (patterns_[hit].fits(words)) candidates_.push_back(hit);
-    }
+    choose([&](const Pattern& pattern) { return pattern.fits(words); });
     return confirmed(begin, end);
 }
 
@@ -114,11 +117,9 @@ std::vector<Match> Matcher::match_sentences(const char32_t* begin, const char32_
         if (span.size() <= kMaxUnit) {
             const std::size_t own = count_words(begin + span.start, begin + span.end);
             scan(begin + span.start, begin + span.end);
-            candidates_.clear();
-            for (const auto hit : hits_) {
-                const Pattern& pattern = patterns_[hit];
-                if (pattern.fits(own) && (pattern.by_sentence || pattern.fits(words))) candidates_.push_back(hit);
-            }
+            choose([&](const Pattern& pattern) {
+                return pattern.fits(own) && (pattern.by_sentence || pattern.fits(words));
+            });
             patterns = confirmed(begin + span.start, begin + span.end);
         }
         found.push_back({0, span, std::move(patterns)});
@@ -182,6 +183,16 @@ Matched for_python(const std::vector<Match>& matches) {
     Matched result;
     for (const Match& one : matches) result.emplace_back(one.line, one.span.start, one.span.end, one.patterns);
     return result;
+}
+
+// A column of offsets, one for each line.
+template <typename Offset>
+auto offsets_of(Offset offset) {
+    return [offset](const Observation& seen) {
+        std::vector<std::size_t> offsets(seen.lines.size());
+        std::transform(seen.lines.begin(), seen.lines.end(), offsets.begin(), offset);
+        return offsets;
+    };
 }
 
 // What Python holds: the matcher with what it borrows.
@@ -310,21 +321,9 @@ class Bound {
 
 void add_matcher(py::module_& module) {
     py::class_<Observation>(module, "Observation")
-        .def_property_readonly("starts", [](const Observation& seen) {
-            std::vector<std::size_t> starts;
-            for (const auto& line : seen.lines) starts.push_back(line.span.start);
-            return starts;
-        })
-        .def_property_readonly("ends", [](const Observation& seen) {
-            std::vector<std::size_t> ends;
-            for (const auto& line : seen.lines) ends.push_back(line.span.end);
-            return ends;
-        })
-        .def_property_readonly("wholes", [](const Observation& seen) {
-            std::vector<std::size_t> ends;
-            for (const auto& line : seen.lines) ends.push_back(line.end);
-            return ends;
-        })
+        .def_property_readonly("starts", offsets_of([](const LineRange& line) { return line.span.start; }))
+        .def_property_readonly("ends", offsets_of([](const LineRange& line) { return line.span.end; }))
+        .def_property_readonly("wholes", offsets_of([](const LineRange& line) { return line.end; }))
         .def_readonly("words", &Observation::words)
         .def_property_readonly("flags", [](const Observation& seen) {
             return py::bytes(reinterpret_cast<const char*>(seen.flags.data()), seen.flags.size());

@@ -100,6 +100,8 @@ class Matcher {
     const Looked& look(std::u32string_view line);
     Looked looked_at(const char32_t* begin, const char32_t* end);
     void scan(const char32_t* begin, const char32_t* end);
+    template <typename Wanted>
+    void choose(Wanted&& wanted);
     void find_parts(const char32_t* begin, const char32_t* end, Looked& line);
     std::vector<std::int32_t> confirmed(const char32_t* begin, const char32_t* end);
     void leave_possible(std::u32string_view whole, std::u32string_view core);

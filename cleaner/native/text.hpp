@@ -8,28 +8,20 @@
 
 namespace cleaner {
 
-// Every code point of a string; lone surrogates as they are.
-inline std::u32string code_points(PyObject* text) {
-    const auto size = static_cast<std::size_t>(PyUnicode_GET_LENGTH(text));
-    std::u32string result(size, U'\0');
+// The code points of a stretch of a string, in which it lies; lone surrogates as they are.
+inline std::u32string code_points(PyObject* text, std::size_t start, std::size_t end) {
     const void* data = PyUnicode_DATA(text);
+    const auto copied = [&](const auto* from) { return std::u32string(from + start, from + end); };
     switch (PyUnicode_KIND(text)) {
-        case PyUnicode_1BYTE_KIND: {
-            const auto* from = static_cast<const Py_UCS1*>(data);
-            for (std::size_t i = 0; i < size; ++i) result[i] = from[i];
-            break;
-        }
-        case PyUnicode_2BYTE_KIND: {
-            const auto* from = static_cast<const Py_UCS2*>(data);
-            for (std::size_t i = 0; i < size; ++i) result[i] = from[i];
-            break;
-        }
-        default: {
-            const auto* from = static_cast<const Py_UCS4*>(data);
-            for (std::size_t i = 0; i < size; ++i) result[i] = from[i];
-        }
+        case PyUnicode_1BYTE_KIND: return copied(static_cast<const Py_UCS1*>(data));
+        case PyUnicode_2BYTE_KIND: return copied(static_cast<const Py_UCS2*>(data));
+        default: return copied(static_cast<const Py_UCS4*>(data));
     }
-    return result;
+}
+
+// Every code point of a string.
+inline std::u32string code_points(PyObject* text) {
+    return code_points(text, 0, static_cast<std::size_t>(PyUnicode_GET_LENGTH(text)));
 }
 
 inline bool is_ascii(char32_t c) { return c < 128; }

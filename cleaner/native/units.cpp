@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "segment.hpp"
+#include "text.hpp"
 
 namespace py = pybind11;
 
@@ -42,11 +43,7 @@ void check(const LinesOfText& lines, std::int64_t length) {
 }
 
 std::vector<Range> sentences_of(const Sentences& sentences, const py::str& text, std::int64_t start, std::int64_t end) {
-    std::u32string line;
-    line.reserve(static_cast<std::size_t>(end - start));
-    for (std::int64_t i = start; i < end; ++i) {
-        line.push_back(PyUnicode_READ(PyUnicode_KIND(text.ptr()), PyUnicode_DATA(text.ptr()), i));
-    }
+    const auto line = code_points(text.ptr(), static_cast<std::size_t>(start), static_cast<std::size_t>(end));
     return sentences.of(line.data(), line.data() + line.size());
 }
 

@@ -1,16 +1,17 @@
-// Counts what comes again in a document: a hash table with open addressing, whose memory is used again and again.
+// What is known by 64-bit keys: a hash table with open addressing, whose memory is used again and again.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
 
-#include "judge_memory.hpp"
+#include "reuse.hpp"
 
-namespace cleaner::judge {
+namespace cleaner {
 
 // Entries by 64-bit keys. `Entry` is a plain struct; `clear_if(true)` makes it a new one.
 template <class Entry>
@@ -89,4 +90,29 @@ class Tally {
     std::uint64_t factor_ = std::uint64_t{std::random_device{}()} << 32 | std::random_device{}() | 1;
 };
 
-}  // namespace cleaner::judge
+// An entry for what is kept elsewhere: its number there, from 1 on.
+struct Numbered {
+    std::uint32_t number = 0;
+
+    void clear_if(bool fresh) { number = fresh ? 0 : number; }
+};
+
+// A key for some bytes. Others may have the same one, so whoever looks them up compares them as well.
+inline std::uint64_t key_of(const void* data, std::size_t size, std::uint64_t kind = 0) {
+    constexpr std::uint64_t kFactor = 0x9FB21C651E98DF25;
+    const auto* bytes = static_cast<const unsigned char*>(data);
+    std::uint64_t key = size * 4 + kind, word = 0;
+    for (; size >= sizeof(word); size -= sizeof(word), bytes += sizeof(word)) {
+        std::memcpy(&word, bytes, sizeof(word));
+        key = (key ^ word) * kFactor;
+        key ^= key >> 32;
+    }
+    word = 0;
+    if (size > 0) {
+        std::memcpy(&word, bytes, size);
+    }
+    key = (key ^ word) * kFactor;
+    return key ^ (key >> 32);
+}
+
+}  // namespace cleaner

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace cleaner::judge {
+namespace cleaner {
 
 // So many entries are kept from document to document; more are given back.
 constexpr std::size_t kKept = 1 << 16;
@@ -18,4 +18,4 @@ void forget(std::vector<T> &entries) {
     }
 }
 
-}  // namespace cleaner::judge
+}  // namespace cleaner
