@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cleaner.config import THRESHOLDS, Mode
 from cleaner.errors import PackError
-from cleaner.matching.literals import required_literals
+from cleaner.matching.literals import parse
 from cleaner.matching.matcher import Compiled, Unit, phrase_pattern
 from cleaner.matching.plan import fold_pattern
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
@@ -231,7 +231,7 @@ def pattern_problems(pattern: str) -> list[str]:
         detail = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         return [f"is not linear: RE2 refuses it ({detail})"]
     try:
-        required_literals(fold_pattern(pattern))
+        parse(fold_pattern(pattern))
     except re.error as error:
         return [f"cannot be read: {error}"]
     return []

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.fold import fold
+from cleaner.matching import plan
 from cleaner.matching.inpython import PythonFinder
 from cleaner.matching.matcher import Matcher
 from cleaner.matching.native import NativeFinder, prepare
-from cleaner.matching.plan import make_plans
+from cleaner.matching.plan import count_literals, make_plans
 from cleaner.matching.squeezed import MAX_UNIT, squeeze_in_python
-from cleaner.native import VARIABLE, native
+from cleaner.native import VARIABLE, build, native
 from cleaner.packfiles import builtin_packs_dir
 from cleaner.packs import load_packs
 from cleaner.segment import ABBREVIATIONS, _sentences
@@ -140,3 +142,35 @@ def test_cleaning_without_the_core_gives_the_same_bytes(tmp_path):
         return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
     assert cleaned("core", "1") == cleaned("plain", "0")
+
+
+LETTERS = st.text("ab ", min_size=1, max_size=12)
+
+
+@given(st.sets(LETTERS, max_size=12), st.lists(LETTERS, max_size=8))
+def test_literals_are_counted_as_the_automaton_counts_them(literals, lines):
+    rows = sorted(literal.encode() for literal in literals)
+    with pytest.MonkeyPatch.context() as patch:
+        found = count_literals(rows, lines)
+        patch.setattr(plan, "native", None)
+        assert +found == count_literals(rows, lines)
+
+
+def test_the_core_is_compiled_again_only_if_something_changed(tmp_path, monkeypatch):
+    made = []
+
+    def compile_into(folder):
+        made.append(folder)
+        module = folder / f"_native{sysconfig.get_config_var('EXT_SUFFIX')}"
+        module.write_bytes(b"compiled")
+        return module
+
+    monkeypatch.setattr(build, "compile_into", compile_into)
+    module = build.compile_where_changed(tmp_path)
+    assert build.compile_where_changed(tmp_path) == module and len(made) == 1
+    monkeypatch.setenv("CXXFLAGS", "-fsanitize=address")
+    build.compile_where_changed(tmp_path)
+    assert len(made) == 2
+    module.write_bytes(b"another")
+    build.compile_where_changed(tmp_path)
+    assert len(made) == 3

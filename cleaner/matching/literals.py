@@ -35,7 +35,7 @@ def required_literals(pattern: str) -> tuple[Literals, ...]:
     >>> required_literals(r"\\d+\\w+")
     ()
     """
-    exact, needed = _sequence(_parse(pattern))
+    exact, needed = _sequence(parse(pattern))
     return _usable([*needed, exact])
 
 
@@ -48,7 +48,7 @@ def literals_by_way(pattern: str) -> list[tuple[Literals, ...]]:
     >>> sorted([sorted(one) for one in way] for way in ways)
     [[['read '], ['more', 'next']], [['sign up'], ['now']]]
     """
-    return [_usable([*needed, exact]) for exact, needed in map(_sequence, _ways(_parse(pattern), _MOST_WAYS))]
+    return [_usable([*needed, exact]) for exact, needed in map(_sequence, _ways(parse(pattern), _MOST_WAYS))]
 
 
 def _ways(nodes: Iterable[Any], most: int) -> list[list[Any]]:
@@ -81,7 +81,7 @@ def leading_literals(pattern: str) -> Literals:
     >>> sorted(leading_literals(r"read.*|see \\d"))
     ['read', 'see ']
     """
-    leading = frozenset(word.replace(EDGE, "") for word in _leading(_parse(pattern)))
+    leading = frozenset(word.replace(EDGE, "") for word in _leading(parse(pattern)))
     return frozenset() if "" in leading or len(leading) > _MOST_LEADING else leading
 
 
@@ -123,7 +123,8 @@ def _leading_of_node(kind: Any, value: Any) -> Literals:
 
 
 @lru_cache(maxsize=64)  # an expression is asked about several times in a row
-def _parse(pattern: str) -> Any:
+def parse(pattern: str) -> Any:
+    """Return what Python's parser makes of a pattern in RE2 syntax. Raises ``re.error`` if it cannot be read."""
     readable = _UNICODE_CLASS.sub(r"\\w", pattern).replace(r"\z", r"\Z")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of sets whose meaning Python may change, and RE2 will not

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cleaner.fold import fold
-from cleaner.matching.automaton import Automaton
 from cleaner.matching.literals import Literals, leading_literals, required_literals, without_edges
 from cleaner.model import At
+from cleaner.native import native
 
 _MOST_NEEDED = 24  # to look for more literals than that takes as long as asking RE2
 _TELLING = "©€£¥"  # symbols that rules can ask for by themselves
@@ -175,5 +175,13 @@ def _offers(pattern: Pattern) -> _Offer:
 
 def count_literals(literals: Sequence[bytes], texts: Iterable[str]) -> Counter[bytes]:
     """How often each literal stands in the texts, all in scan form."""
-    _, found = Automaton.of(literals).scan(padded("\n".join(texts)))
-    return Counter({literals[index]: count for index, count in Counter(found.tolist()).items()})
+    text = padded("\n".join(texts))
+    if native is None:
+        from cleaner.matching.automaton import Automaton
+
+        _, found = Automaton.of(literals).scan(text)
+        return Counter({literals[index]: count for index, count in Counter(found.tolist()).items()})
+    counts = Counter({literal: text.count(literal) for literal in literals if len(literal) < 2})
+    longer = [literal for literal in literals if len(literal) > 1]
+    counts.update(dict(zip(longer, native.count_literals(longer, text), strict=True)))
+    return counts

@@ -111,6 +111,9 @@ class Folder:
     def squeeze(self, text: str) -> str:
         """A text as patterns see it, as ``matching.matcher.squeeze``."""
 
+def count_literals(literals: Sequence[bytes], text: bytes) -> list[int]:
+    """How often each literal is in a text. Raises ``ValueError`` for literals of fewer than two bytes."""
+
 def units(
     sentences: Sentences,
     text: str,

@@ -3,9 +3,11 @@
 Without a C++ compiler the build goes on and says so: the same results come from the code in Python then, only slower.
 """
 
+import hashlib
 import os
 import shutil
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).parent
 MODULE = "cleaner.native._native"
+# Without fused operations, which round once where others round twice: results are the same everywhere.
+ARGUMENTS = ("-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra")
 
 
 class NativeHook(BuildHookInterface[Any]):
@@ -24,13 +28,27 @@ class NativeHook(BuildHookInterface[Any]):
         if os.environ.get("CLEANER_NATIVE") == "0":
             return
         try:
-            compile_into(HERE)
+            compile_where_changed(HERE)
         except Exception as error:  # whatever a foreign compiler does, the code in Python works
             self.app.display_warning(f"the native core was not compiled, cleaning will be slower: {error}")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
         build_data["artifacts"].append("cleaner/native/_native.*.so")
+
+
+def compile_where_changed(folder: Path) -> Path:
+    """Compile the module into a folder, unless the one that is there was made of the same sources.
+
+    Raises as ``compile_into``.
+    """
+    module = folder / f"_native{sysconfig.get_config_var('EXT_SUFFIX')}"
+    note = folder / "_native.sources"
+    if not (module.exists() and note.exists() and note.read_text() == _made_of(module)):
+        note.unlink(missing_ok=True)
+        module = compile_into(folder)
+        note.write_text(_made_of(module))
+    return module
 
 
 def compile_into(folder: Path) -> Path:
@@ -44,8 +62,7 @@ def compile_into(folder: Path) -> Path:
             MODULE,
             sorted(str(path) for path in HERE.glob("*.cpp")),
             cxx_std=17,
-            # Without fused operations, which round once where others round twice: results are the same everywhere.
-            extra_compile_args=["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra"],
+            extra_compile_args=list(ARGUMENTS),
         )
         command = build_ext(Distribution({"name": MODULE, "ext_modules": [extension]}))
         command.build_lib, command.build_temp = scratch, f"{scratch}/objects"
@@ -58,5 +75,13 @@ def compile_into(folder: Path) -> Path:
         return Path(shutil.move(made, folder / made.name))
 
 
+def _made_of(module: Path) -> str:
+    """Stands for a compiled module and all that it is made of: sources, this file, and what tells compilers apart."""
+    files = [*sorted(p for p in HERE.iterdir() if p.suffix in (".cpp", ".hpp", ".py")), module]
+    chosen = [f"{name}={os.environ.get(name, '')}" for name in ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS")]
+    lines = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files] + chosen
+    return "".join(f"{line}\n" for line in lines)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{compile_into(HERE)}\n")
+    sys.stdout.write(f"{compile_where_changed(HERE)}\n")

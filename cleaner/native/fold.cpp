@@ -49,11 +49,9 @@ void Folder::learn(const std::u32string& text) {
 }
 
 char32_t Folder::asked(char32_t c) {
-    const auto character = pybind11::reinterpret_steal<pybind11::object>(
-        PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, &c, 1));
-    const auto folded = code_points(pybind11::str(fold_(character)).ptr());
+    std::u32string folded = ask_(c);
     if (folded.size() == 1) return folded[0];
-    apart_.push_back(folded);
+    apart_.push_back(std::move(folded));
     return kApart + static_cast<char32_t>(apart_.size() - 1);
 }
 

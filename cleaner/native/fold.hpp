@@ -4,21 +4,24 @@
 
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <array>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cleaner {
 
 class Folder {
   public:
-    // `fold` is Python's function from a string to its folded form.
-    explicit Folder(pybind11::function fold) : fold_(std::move(fold)), pages_(kPages) {}
+    // Gives the folded form of a character; see asking.hpp.
+    using Ask = std::function<std::u32string(char32_t)>;
+
+    explicit Folder(Ask ask) : ask_(std::move(ask)), pages_(kPages) {}
 
     // Calls `take(character, offset)` for every character of the folded text, `offset` being that of its source.
     template <typename Take>
@@ -56,7 +59,7 @@ class Folder {
     }
     char32_t asked(char32_t c);
 
-    pybind11::function fold_;
+    Ask ask_;
     std::vector<std::unique_ptr<Page>> pages_;
     std::deque<std::u32string> apart_;
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 
+#include "asking.hpp"
 #include "text.hpp"
 
 namespace py = pybind11;
@@ -204,7 +205,7 @@ class Bound {
     Bound(const Bytes& literals, const Numbers& counts, const Numbers& owners, const Numbers& limits,
           const Numbers& always, const Numbers& beginnings, const Numbers& choices, const Numbers& ways,
           const Numbers& programs, py::function fold, const std::vector<std::u32string>& abbreviations)
-        : folder_(std::move(fold)), sentences_(abbreviations) {
+        : folder_(asking(std::move(fold))), sentences_(abbreviations) {
         auto words = std::make_shared<expression::Words>(programs.data(), programs.data() + programs.size());
         auto found = expressions(std::move(words));
         if (limits.ndim() != 2 || limits.shape(1) != 4 || static_cast<std::size_t>(limits.shape(0)) != found.size()) {
