@@ -18,6 +18,9 @@ _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingPro
     {1: lambda content: {**content, "schema": 2, "page": None}}
 )
 
+_FIELDS = {kind: tuple(f.name for f in fields(kind)) for kind in (AuditRecord, Removal, Kept, PackStamp, Page)}
+_WITH_PARTS = frozenset({tuple, *_FIELDS})
+
 # Characters that are legal in JSON but end a line for some readers, or have no UTF-8 form.
 _AWKWARD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
@@ -47,11 +50,13 @@ def plain(value: Any) -> Any:
 
     ``dataclasses.asdict`` copies more and is slower.
     """
-    if isinstance(value, AuditRecord | Removal | Kept | PackStamp | Page):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
-        return [plain(v) for v in value]
-    return value
+        return [plain(part) for part in value]
+    names = _FIELDS.get(type(value))
+    if names is None:
+        return value
+    parts = [(name, getattr(value, name)) for name in names]
+    return {name: plain(part) if type(part) in _WITH_PARTS else part for name, part in parts}
 
 
 def from_json(line: str) -> AuditRecord:

@@ -6,6 +6,7 @@ Most lines of an article say nothing to any detector, so nothing is made of them
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Generic, TypeVar, overload
 
 from cleaner.model import OPTIONAL_CATEGORIES, Guard, Line, Rule, Scope, Span
@@ -32,6 +33,10 @@ FINAL = 4
 TOO_LONG = 8
 PROSE = 16
 QUOTING = 32
+_FLAGS = (BLANK, BULLET, FINAL, TOO_LONG, PROSE, QUOTING)
+# For each flag, whether all of a line's flags together have it: one byte for each of their values.
+_HAVING = {flag: bytes(bool(flags & flag) for flags in range(256)) for flag in _FLAGS}
+_LACKING = {flag: bytes(not flags & flag for flags in range(256)) for flag in _FLAGS}
 
 T = TypeVar("T")
 
@@ -114,6 +119,10 @@ class LineTable:
         """The text of a line, without its ending."""
         return self.text[self.starts[number] : self.ends[number]]
 
+    def whole(self, number: int) -> Span:
+        """The span of a line and its ending."""
+        return Span(self.starts[number], self.wholes[number])
+
     def line(self, number: int) -> Line:
         """A line."""
         start, end = self.starts[number], self.ends[number]
@@ -140,7 +149,11 @@ class LineTable:
         >>> LineTable("a\\n\\n", [0, 2], [1, 2], [2, 3], [1, 0], bytes([0, BLANK])).having(BLANK)
         (1,)
         """
-        return tuple(number for number, flags in enumerate(self.flags) if flags & flag)
+        return tuple(compress(range(len(self)), self.flags.translate(_HAVING[flag])))
+
+    def lacking(self, flag: int) -> tuple[int, ...]:
+        """The numbers of the lines that don't have a flag."""
+        return tuple(compress(range(len(self)), self.flags.translate(_LACKING[flag])))
 
     def without_matches(self, numbers: Collection[int], parts: Mapping[int, tuple[Part, ...]]) -> "LineTable":
         """The same lines, some of which no rule matches but in these ``parts``."""

@@ -205,13 +205,12 @@ class Detection:
     provenance: Provenance
     adjustments: tuple[Adjustment, ...] = ()
     weighs_all: bool = False
+    #: The base confidence with every adjustment, held between 0 and 1.
+    confidence: float = field(init=False, repr=False, compare=False)
 
-    @property
-    def confidence(self) -> float:
-        """The base confidence with every adjustment, held between 0 and 1."""
-        if not self.adjustments:
-            return min(1.0, max(0.0, self.base))
-        return min(1.0, max(0.0, self.base + sum(a.delta for a in self.adjustments)))
+    def __post_init__(self) -> None:
+        confidence = self.base + sum(a.delta for a in self.adjustments) if self.adjustments else self.base
+        object.__setattr__(self, "confidence", min(1.0, max(0.0, confidence)))
 
 
 class Outcome(StrEnum):

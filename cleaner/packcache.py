@@ -21,7 +21,7 @@ from cleaner.packfiles import pack_files
 from cleaner.version import __version__
 
 #: Raise it when what is kept changes its meaning.
-_FORMAT = 21
+_FORMAT = 22
 #: Names another folder for the cache; empty means that nothing is cached.
 CACHE_VARIABLE = "CLEANER_CACHE_DIR"
 

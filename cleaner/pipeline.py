@@ -290,8 +290,8 @@ def fit_to_lines(view: View, spans: list[Span]) -> list[Span]:
     blanks before them.
     """
     fitted: list[Span] = []
-    for line, group in groupby(spans, key=lambda span: view.line_at(span.start)):
-        fitted += _fit(view.document.text, line, list(group))
+    for number, group in groupby(spans, key=lambda span: view.number_at(span.start)):
+        fitted += _fit(view.document.text, view.lines[number], list(group))
     return fitted
 
 

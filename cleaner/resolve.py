@@ -61,16 +61,17 @@ def _order(decision: Decision) -> tuple[int, int, float, int]:
 
 
 def _decide(span: Span, claims: Sequence[Detection], config: Config) -> Decision:
-    ranked = tuple(sorted(claims, key=lambda claim: _rank(claim, config.limit)))
-    wanted = [d for d in ranked if d.category in config.remove]
+    ranked = tuple(sorted(claims, key=lambda claim: _rank(claim, config.limit)) if len(claims) > 1 else claims)
+    wanted = tuple(d for d in ranked if d.category in config.remove)
     if not wanted:
         leading = ranked[0]
         reason = f"category {leading.category} is kept unless it is asked for"
         return Decision(span, leading.category, leading.confidence, Outcome.KEEP, reason, ranked)
     confidence = combined(wanted)
-    ordered = (*wanted, *(d for d in ranked if d not in wanted))
-    by_markup = any(d.provenance.detector == MARKUP and d.confidence >= config.page_limit for d in wanted)
-    if confidence >= config.limit or by_markup:
+    ordered = (*wanted, *(d for d in ranked if d.category not in config.remove))
+    if confidence >= config.limit or any(
+        d.provenance.detector == MARKUP and d.confidence >= config.page_limit for d in wanted
+    ):
         return Decision(span, wanted[0].category, confidence, Outcome.REMOVE, wanted[0].reason, ordered)
     reason = f"confidence {confidence:.2f} is below {config.limit:.2f}"
     lowering = sorted({a.name for d in wanted for a in d.adjustments if a.delta < 0})
@@ -102,16 +103,17 @@ class _GuardIndex:
         self._view = view
         self._limit = limit
         self._spans: dict[Span, tuple[Guard, ...]] = {}
-        for number in view.matched:
-            line, facts = view.lines[number], view.facts[number]
-            if facts.guards:
-                self._spans[line.whole] = facts.guards
-            for part in facts.parts:
-                start = line.span.start
+        table = view.table
+        for number, guards in table.guards.items():
+            if guards:
+                self._spans[table.whole(number)] = guards
+        for number, parts in table.parts.items():
+            start = table.starts[number]
+            for part in parts:
                 here = Span(start + part.span.start, start + part.span.end)
                 # A sentence that is its whole line is guarded as a line as well.
-                alone = len(part.span) == len(facts.text)
-                self._spans[here] = (*part.guards, *(facts.guards if alone else ()))
+                alone = here.end == table.ends[number] and part.span.start == 0
+                self._spans[here] = (*part.guards, *(table.guards.get(number, ()) if alone else ()))
 
     def adjust(self, detection: Detection) -> Detection:
         """Lower a detection by the strongest guard of its unit and the strongest of the document.
@@ -122,6 +124,8 @@ class _GuardIndex:
         # Where a rule matched they are known already; a claim that is refused anyway needs none.
         if guards is None and detection.weighs_all and detection.confidence >= self._limit:
             guards = self._spans[detection.span] = self._view.guards_on(detection.span)
+        if not (guards or self._view.guards):
+            return detection
         groups = (guards or (), self._view.guards)
         strongest = [
             min(group, key=lambda g: (g.weight, g.id))

@@ -46,7 +46,7 @@ class View:
     @cached_property
     def filled(self) -> tuple[int, ...]:
         """The numbers of the lines that are not blank."""
-        return tuple(number for number, flags in enumerate(self.table.flags) if not flags & BLANK)
+        return self.table.lacking(BLANK)
 
     @cached_property
     def matched(self) -> tuple[int, ...]:
@@ -56,10 +56,6 @@ class View:
     def number_at(self, offset: int) -> int:
         """The number of the line that an offset lies in."""
         return bisect_right(self.table.starts, offset) - 1
-
-    def line_at(self, offset: int) -> Line:
-        """The line that an offset lies in."""
-        return self.lines[self.number_at(offset)]
 
     @cached_property
     def prose(self) -> tuple[int, ...]:
@@ -87,9 +83,9 @@ class View:
 
     def guards_on(self, span: Span) -> tuple[Guard, ...]:
         """The guards that match a line (its whole span) or a sentence, also where no rule does."""
-        line = self.line_at(span.start)
-        whole = line.whole == span
-        text = line.text if whole else self.document.text[span.start : span.end]
+        number = self.number_at(span.start)
+        whole = self.table.whole(number) == span
+        text = self.table.text_of(number) if whole else self.document.text[span.start : span.end]
         return self.observer.guards_of(text, GuardScope.LINE if whole else GuardScope.SENTENCE)
 
     def applies(self, rule: Rule) -> bool:

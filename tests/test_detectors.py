@@ -103,13 +103,15 @@ def test_a_comments_section_goes_whole_if_it_speaks_like_one():
         "{} | The Harbour Ledger Online",
         "{} – Professional coverage",
         "{} :: Ledger",
+        "\u200b" * 30 + "{} | Ledger",
+        "  \t {} - Ledger",
     ],
 )
 def test_a_headline_with_a_site_suffix(line):
     headline = "Harbour reopens after the “storm”"
     again = line.format('Harbour reopens after the "storm"')
-    assert claimed(HeadlineDetector(), headline, "", again, PROSE) == [again]
-    assert claimed(HeadlineDetector(), again, PROSE, title=headline) == [again]
+    assert claimed(HeadlineDetector(), headline, "", again, PROSE) == [again.strip()]
+    assert claimed(HeadlineDetector(), again, PROSE, title=headline) == [again.strip()]
 
 
 @pytest.mark.parametrize(

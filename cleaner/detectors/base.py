@@ -36,11 +36,11 @@ def line_claim(
 ) -> Detection:
     """A claim about a whole line."""
     provenance = Provenance(detector, rule.id, rule.pack) if rule else Provenance(detector)
-    return Detection(view.lines[number].whole, category, base, reason, provenance)
+    return Detection(view.table.whole(number), category, base, reason, provenance)
 
 
 def part_claim(view: View, number: int, part: Span, rule: Rule, detector: str) -> Detection:
     """A claim about a sentence; ``part`` is relative to the line's text."""
-    start = view.lines[number].span.start
+    start = view.table.starts[number]
     span = Span(start + part.start, start + part.end)
     return Detection(span, rule.category, rule.confidence, rule.why, Provenance(detector, rule.id, rule.pack))

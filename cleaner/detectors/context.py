@@ -4,6 +4,7 @@ In 1 800 hand-labelled documents four in five boilerplate lines stand beside ano
 line of the article. So a line that says little by itself is claimed where what surrounds it is sure.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
@@ -40,14 +41,14 @@ class TailDetector:
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
         """Surest where boilerplate stands above and below; after the last of it, a sign-off or a source may follow."""
         sure = _sure_lines(view, claims)
-        tail = [n for n in view.filled if view.in_tail(n)]
+        tail = view.filled[bisect_left(view.filled, view.tail_start) :]
         marks = [n for n in tail if n in sure]
         if not marks:
             return
-        tail = [n for n in tail if n > marks[0] and not view.facts[n].known]
-        dense = len(marks) >= _DENSE * (len(tail) + 1)
+        below = [n for n in tail if n > marks[0] and not view.facts[n].known]
+        dense = len(marks) >= _DENSE * (len(below) + 1)
         above = sure[marks[0]]
-        for number in tail:
+        for number in below:
             if number in sure:
                 above = sure[number]
                 continue
@@ -70,7 +71,8 @@ class BetweenDetector:
         """Surest between two kinds, one in several lines: a box. One label again and again is a page's layout."""
         sure = _sure_lines(view, claims)
         # Before the first paragraph the headline, byline and date stand among menus and share buttons.
-        filled = [n for n in view.filled if view.head_end <= n < view.tail_start]
+        first, last = (bisect_left(view.filled, end) for end in (view.head_end, view.tail_start))
+        filled = view.filled[first:last]
         marks = [i for i, n in enumerate(filled) if n in sure]
         for above, below in pairwise(marks):
             inside = filled[above + 1 : below]
@@ -139,10 +141,9 @@ def _lines(view: View, claims: Sequence[Detection], least: float) -> dict[int, D
     for claim in claims:
         if claim.confidence < least or claim.category in OPTIONAL_CATEGORIES:
             continue
-        line = view.line_at(claim.span.start)
-        if line.whole != claim.span:
+        number = view.number_at(claim.span.start)
+        if view.table.whole(number) != claim.span:
             continue
-        number = line.number
         best = found.get(number)
         if best is None or (claim.confidence, best.category, best.reason) > (
             best.confidence,

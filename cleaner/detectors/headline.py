@@ -1,6 +1,7 @@
 """The page title repeated with a site suffix."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.detectors.base import line_claim
@@ -13,6 +14,7 @@ _SUFFIX_WORDS = 6
 _SUFFIX_CHARACTERS = 60
 _HEADLINE_WORDS = 3
 _LOOK = 12
+_BEGINNING = 5  # characters; what has three words has as many
 
 
 class HeadlineDetector:
@@ -22,41 +24,33 @@ class HeadlineDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims among the first lines; the plain headline itself is never claimed."""
-        if not _has_separator(view):
-            return
-        keys = _first_keys(view)
+        keys = _alike(view)
         headlines = {*keys.values(), *_titles(view)}
         for number, key in keys.items():
-            if _may_separate(key) and any(_is_suffixed(key, headline) for headline in headlines):
+            if any(_is_suffixed(key, headline) for headline in headlines):
                 reason = "The headline stands here again, with a site's name behind it."
                 yield line_claim(view, number, Category.HEADLINE, 0.96, reason, self.name)
 
 
 def plain_headlines(view: View) -> frozenset[int]:
     """The numbers of lines that are the headline: the title itself, or what another line gives a site's name."""
-    titles = _titles(view)
-    if not titles and not _has_separator(view):
-        return frozenset()
-    keys = _first_keys(view)
-    repeats = titles.union(filter(_may_separate, keys.values()))
+    keys, titles = _alike(view), _titles(view)
+    repeats = titles.union(keys.values())
     return frozenset(n for n, key in keys.items() if key in titles or any(_is_suffixed(r, key) for r in repeats))
 
 
-def _has_separator(view: View) -> bool:
-    """Whether one of the first lines may have a site's name behind a separator; in most documents none has."""
-    first = view.filled[:_LOOK]
-    if not first:
-        return False
-    return _may_separate(squeeze(view.document.text[view.table.starts[first[0]] : view.table.ends[first[-1]]]))
+def _alike(view: View) -> dict[int, str]:
+    """The keys of those of the first lines that begin as another of them, or the title, does; mostly there are none."""
+    texts = {number: view.table.text_of(number) for number in view.filled[:_LOOK]}
+    beginnings = {number: _beginning(text) for number, text in texts.items()}
+    times = Counter([*beginnings.values(), *(title[:_BEGINNING] for title in _titles(view))])
+    return {number: _key(texts[number]) for number, beginning in beginnings.items() if times[beginning] > 1}
 
 
-def _may_separate(squeezed: str) -> bool:
-    """Whether a text has the beginning of a separator; much faster than to look for a whole one."""
-    return "|" in squeezed or " -" in squeezed or " :" in squeezed or " >" in squeezed
-
-
-def _first_keys(view: View) -> dict[int, str]:
-    return {number: _key(view.table.text_of(number)) for number in view.filled[:_LOOK]}
+def _beginning(text: str) -> str:
+    """The first characters of a line's key."""
+    key = _key(text[: 4 * _BEGINNING])
+    return (key if len(key) >= _BEGINNING else _key(text))[:_BEGINNING]
 
 
 def _titles(view: View) -> set[str]:

@@ -50,7 +50,7 @@ class LearnedDetector:
         lists = own_lists(view) if found else frozenset[int]()
         for judged in found:
             unit = judged.unit
-            span = view.lines[unit.line].whole if unit.whole else unit.span
+            span = view.table.whole(unit.line) if unit.whole else unit.span
             category = _known_category(view, unit.line) or judged.category
             doubts = tuple(_doubts(view, judged, headlines, lists))
             provenance = Provenance(self.name)

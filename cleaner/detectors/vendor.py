@@ -27,7 +27,8 @@ class VendorDetector:
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
         """Only where three paragraphs or more, and the title, don't know the name."""
         advertising = (c for c in claims if c.category in _ADVERTISING and c.confidence >= SURE)
-        sure = {line.number for c in advertising if (line := view.line_at(c.span.start)).whole == c.span}
+        places = ((c.span, view.number_at(c.span.start)) for c in advertising)
+        sure = {number for span, number in places if view.table.whole(number) == span}
         names = sorted({name for number in sure if (name := _opening_name(view.facts[number].text))})
         for name in names:
             mentions = [n for n in view.filled if name in view.facts[n].text]

@@ -9,7 +9,7 @@ import numpy as np
 from cleaner.learned.evidence import noted
 from cleaner.learned.stack import Array
 from cleaner.learned.units import Unit, Units
-from cleaner.model import Detection
+from cleaner.model import Detection, Span
 from cleaner.view import View
 
 
@@ -17,15 +17,16 @@ from cleaner.view import View
 class Batch:
     """Documents that are judged in one go.
 
-    For each document its text, its title, and the number of its units in ``sizes``. For each unit its ``starts`` and
-    ``ends`` (code points in its document's text), ``gaps`` and ``indexes`` as in ``Unit``, ``lefts`` for the units
-    behind it in its line, and a row of ``claims`` with a column for each of ``evidence.NAMES``.
+    For each document its text, its title, and the number of its units in ``sizes``. For each unit its ``lines``,
+    ``starts`` and ``ends`` (code points in its document's text), ``gaps`` and ``indexes`` as in ``Unit``, ``lefts``
+    for the units behind it in its line, and a row of ``claims`` with a column for each of ``evidence.NAMES``.
     """
 
     texts: list[str]
     titles: list[str | None]
     sizes: Array
     by_document: tuple[Units, ...]
+    lines: Array
     starts: Array
     ends: Array
     gaps: Array
@@ -43,11 +44,13 @@ class Batch:
 
     def units_at(self, numbers: Array) -> list[tuple[int, Unit]]:
         """The units of some numbers in the batch, each with the number of its document."""
-        ends = np.cumsum(self.sizes)
-        documents = np.searchsorted(ends, numbers, side="right")
-        places = numbers - (ends - self.sizes)[documents]
-        pairs = zip(documents.tolist(), places.tolist(), strict=True)
-        return [(document, self.by_document[document][place]) for document, place in pairs]
+        documents = np.searchsorted(np.cumsum(self.sizes), numbers, side="right").tolist()
+        columns = (self.lines, self.starts, self.ends, self.gaps, self.indexes, self.lefts)
+        rows = zip(documents, *(column[numbers].tolist() for column in columns), strict=True)
+        return [
+            (document, Unit(line, Span(start, end), self.texts[document][start:end], gap, index, index + 1 + left))
+            for document, line, start, end, gap, index, left in rows
+        ]
 
     @classmethod
     def of(cls, views: Sequence[View], claims: Sequence[Sequence[Detection]]) -> "Batch":
@@ -58,6 +61,7 @@ class Batch:
             [view.document.title for view in views],
             np.array([len(own) for own in found], dtype=np.int64),
             found,
+            _joined([own.lines for own in found]),
             _joined([own.starts for own in found]),
             _joined([own.ends for own in found]),
             _joined([own.gaps for own in found]),

@@ -55,9 +55,9 @@ def _note(view: View, claims: Sequence[Detection], units: Units, rows: Array) ->
         for number in range(bisect_left(lines, line), bisect_right(lines, line)):
             noted.setdefault(number, [0] * len(NAMES))[_GUARD] = weight
     for claim in claims:
-        at = view.line_at(claim.span.start)
-        whole = claim.span == at.whole
-        for number in range(bisect_left(lines, at.number), bisect_right(lines, at.number)):
+        line = view.number_at(claim.span.start)
+        whole = claim.span == view.table.whole(line)
+        for number in range(bisect_left(lines, line), bisect_right(lines, line)):
             span = Span(starts[number], ends[number])
             if whole or (claim.span.start < span.end and span.start < claim.span.end):
                 _note_claim(claim, span, noted.setdefault(number, [0] * len(NAMES)), whole=whole)

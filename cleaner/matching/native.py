@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cleaner.matching.plan import Pattern, Plan
 
 _BEGINNING = 3  # characters of a match that the core looks at first
+_LEAST_BEGINNING = 2
 _SIGMAS = ("ς".encode(), "σ".encode())  # the core knows one small sigma
 
 
@@ -68,10 +69,15 @@ def prepare(patterns: "Sequence[Pattern]", plans: "Sequence[Plan]") -> bytes | N
 
 
 def _beginnings(plans: "Sequence[Plan]") -> Iterator[list[int]]:
-    """The number of each pattern of whose matches the first characters are known, and how they may begin."""
+    """The number of each pattern of whose matches the first characters are known, and how they may begin.
+
+    These are as many as are known of all its matches; 0 stands for the others.
+    """
     for index, plan in enumerate(plans):
-        if all(len(word) >= _BEGINNING for word in plan.leading):
-            yield from ([index, *map(ord, word)] for word in sorted({word[:_BEGINNING] for word in plan.leading}))
+        known = min(map(len, plan.leading), default=0)
+        if known >= _LEAST_BEGINNING:
+            for word in sorted({word[: min(known, _BEGINNING)] for word in plan.leading}):
+                yield [index, *map(ord, word.ljust(_BEGINNING, "\0"))]
 
 
 def _packed(**arrays: NDArray[Any]) -> bytes:

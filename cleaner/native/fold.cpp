@@ -3,12 +3,6 @@
 #include "text.hpp"
 
 namespace cleaner {
-namespace {
-
-// The blanks that patterns see as a space; the wider ones are folded to a space.
-bool is_blank(char32_t c) { return c == U' ' || c == U'\t' || c == U'\f' || c == U'\v' || (c >= 0x1C && c <= 0x1F); }
-
-}  // namespace
 
 void Folder::squeeze(const char32_t* begin, const char32_t* end, std::u32string& into) {
     into.clear();
@@ -35,8 +29,11 @@ void Folder::squeeze(const char32_t* begin, const char32_t* end, std::u32string&
 }
 
 void Folder::learn(const std::u32string& text) {
-    for (const char32_t c : text) {
-        if (c < 128) continue;
+    const auto next = [&](std::size_t at) {
+        return find_wanted(text.data(), at, text.size(), [](char32_t c) { return c >= 128; });
+    };
+    for (std::size_t at = next(0); at < text.size(); at = next(at + 1)) {
+        const char32_t c = text[at];
         auto& page = pages_[c >> 8];
         if (!page) {
             page = std::make_unique<Page>();

@@ -64,6 +64,11 @@ class Folder {
     std::deque<std::u32string> apart_;
 };
 
+// The blanks that patterns see as a space; the wider ones are folded to a space.
+inline bool is_blank(char32_t c) {
+    return c == U' ' || c == U'\t' || c == U'\f' || c == U'\v' || (c >= 0x1C && c <= 0x1F);
+}
+
 // The part of a squeezed text without the bullets, emoji and punctuation around it.
 std::u32string_view core_of(std::u32string_view squeezed);
 

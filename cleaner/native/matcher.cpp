@@ -13,13 +13,6 @@
 namespace py = pybind11;
 
 namespace cleaner {
-bool Beginnings::allow(std::u32string_view text) const {
-    if (any_ || text.size() < kCharacters) return true;
-    std::array<char32_t, kCharacters> first{};
-    for (std::size_t i = 0; i < kCharacters; ++i) first[i] = scanned_letter(text[i]);
-    const std::uint32_t bit = hash(first.data());
-    return (bits_[bit >> 6] >> (bit & 63)) & 1;
-}
 
 Matcher::Matcher(Literals literals, std::vector<Pattern> patterns, std::vector<Expression> expressions,
                  Conditions conditions, std::vector<std::int32_t> always, Folder& folder, const Sentences& sentences)
@@ -150,10 +143,11 @@ std::vector<std::int32_t> Matcher::confirmed(const char32_t* begin, const char32
     if (candidates_.empty()) return found;
     std::sort(candidates_.begin(), candidates_.end());
     candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+    leave_possible(begin, end);
+    if (candidates_.empty()) return found;
     folder_.squeeze(begin, end, squeezed_);
     const std::u32string_view whole = squeezed_;
     const std::u32string_view core = core_of(whole);
-    leave_possible(whole, core);
     for (const auto number : candidates_) {
         const std::u32string_view text = patterns_[number].on_core ? core : whole;
         if (expressions_[number].search(text.data(), text.data() + text.size())) found.push_back(number);
@@ -162,16 +156,32 @@ std::vector<std::int32_t> Matcher::confirmed(const char32_t* begin, const char32
 }
 
 // Drops the candidates that cannot match, as far as that is seen without searching.
-void Matcher::leave_possible(std::u32string_view whole, std::u32string_view core) {
+void Matcher::leave_possible(const char32_t* begin, const char32_t* end) {
+    const Beginnings::First first = first_of_core(begin, end);
     bool noted = false;
     const auto impossible = [&](std::int32_t number) {
-        if (!patterns_[number].beginnings.allow(core)) return true;
+        if (!patterns_[number].beginnings.allow(first)) return true;
         if (!conditions_.any(number)) return false;
-        if (!noted) traits_.note(whole);
+        if (!noted) traits_.note(folder_, begin, end);
         noted = true;
         return !conditions_.allow(number, traits_);
     };
     candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(), impossible), candidates_.end());
+}
+
+// The first characters of a unit's core, as far as they are among the unit's own first ones.
+Beginnings::First Matcher::first_of_core(const char32_t* begin, const char32_t* end) {
+    constexpr std::ptrdiff_t kLookedAt = 16;
+    Beginnings::First first{};
+    std::size_t count = 0;
+    bool blank = false;
+    folder_.fold(begin, begin + std::min(end - begin, kLookedAt), [&](char32_t c, std::uint32_t) {
+        const bool again = blank && is_blank(c);
+        if (count == first.size() || again || (count == 0 && !is_alnum(c))) return;
+        blank = is_blank(c);
+        first[count++] = blank ? U' ' : scanned_letter(c);
+    });
+    return first;
 }
 
 namespace {
@@ -265,9 +275,9 @@ class Bound {
         for (py::ssize_t row = 0; row < beginnings.shape(0); ++row) {
             const std::int32_t* one = beginnings.data(row, 0);
             check_below(static_cast<std::int32_t>(patterns.size()), {one[0]});
-            std::array<char32_t, Beginnings::kCharacters> first{};
+            Beginnings::First first{};
             for (std::size_t i = 0; i < first.size(); ++i) first[i] = scanned_letter(static_cast<char32_t>(one[i + 1]));
-            patterns[static_cast<std::size_t>(one[0])].beginnings.add(first.data());
+            patterns[static_cast<std::size_t>(one[0])].beginnings.add(first);
         }
     }
 

@@ -23,27 +23,38 @@ namespace cleaner {
 // Longer units are not matched.
 constexpr std::size_t kMaxUnit = 4000;
 
-// How something may begin: a Bloom filter over its first three characters, in small letters.
+// How something may begin: a Bloom filter over its first two or three characters, in small letters.
 class Beginnings {
   public:
     static constexpr std::size_t kCharacters = 3;
 
-    // Anything may come, until something is added.
-    void add(const char32_t* begin) {
+    // Characters that something begins with; zero stands for those that are not known.
+    using First = std::array<char32_t, kCharacters>;
+
+    // Anything may come, until something is added; all that is added has characters in as many places.
+    void add(const First& first) {
         any_ = false;
-        set(hash(begin));
+        for (std::size_t i = 0; i < kCharacters; ++i) looked_at_[i] = first[i] == 0 ? 0 : ~char32_t{0};
+        set(hash(first));
     }
 
-    // Whether a text may begin so; texts shorter than what was added cannot be told apart.
-    bool allow(std::u32string_view text) const;
+    // Whether what begins so may come; what is shorter than what was added cannot be told apart.
+    bool allow(const First& first) const {
+        if (any_) return true;
+        const std::uint32_t bit = hash(first);
+        const bool is_short = ((first[1] == 0) & (looked_at_[1] != 0)) | ((first[2] == 0) & (looked_at_[2] != 0));
+        return is_short || ((bits_[bit >> 6] >> (bit & 63)) & 1) != 0;
+    }
 
   private:
-    static std::uint32_t hash(const char32_t* begin) {
-        return ((begin[0] * 0x9E3779B1u) ^ (begin[1] * 0x85EBCA77u) ^ (begin[2] * 0xC2B2AE3Du)) >> 24;
+    std::uint32_t hash(const First& first) const {
+        return (((first[0] & looked_at_[0]) * 0x9E3779B1u) ^ ((first[1] & looked_at_[1]) * 0x85EBCA77u) ^
+                ((first[2] & looked_at_[2]) * 0xC2B2AE3Du)) >> 24;
     }
     void set(std::uint32_t bit) { bits_[bit >> 6] |= std::uint64_t{1} << (bit & 63); }
 
     std::array<std::uint64_t, 4> bits_{};
+    First looked_at_{};
     bool any_ = true;
 };
 
@@ -104,7 +115,8 @@ class Matcher {
     void choose(Wanted&& wanted);
     void find_parts(const char32_t* begin, const char32_t* end, Looked& line);
     std::vector<std::int32_t> confirmed(const char32_t* begin, const char32_t* end);
-    void leave_possible(std::u32string_view whole, std::u32string_view core);
+    void leave_possible(const char32_t* begin, const char32_t* end);
+    Beginnings::First first_of_core(const char32_t* begin, const char32_t* end);
 
     Literals literals_;
     std::vector<Pattern> patterns_;

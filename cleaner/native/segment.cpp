@@ -105,11 +105,12 @@ std::vector<LineRange> split_lines(const std::u32string& text) {
     std::vector<LineRange> lines;
     const std::size_t size = text.size();
     std::size_t start = size > 0 && text[0] == kByteOrderMark ? 1 : 0;
-    for (std::size_t at = start; at < size; ++at) {
-        const char32_t c = text[at];
-        if (c != U'\n' && c != U'\r') continue;
+    const auto next_end = [&](std::size_t at) {
+        return find_wanted(text.data(), at, size, [](char32_t c) { return (c == U'\n') | (c == U'\r'); });
+    };
+    for (std::size_t at = next_end(start); at < size; at = next_end(at + 1)) {
         const std::size_t end = at;
-        if (c == U'\r' && at + 1 < size && text[at + 1] == U'\n') ++at;
+        if (text[at] == U'\r' && at + 1 < size && text[at + 1] == U'\n') ++at;
         lines.push_back({{start, end}, at + 1});
         start = at + 1;
     }

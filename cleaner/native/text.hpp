@@ -4,6 +4,8 @@
 
 #include <Python.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace cleaner {
@@ -22,6 +24,21 @@ inline std::u32string code_points(PyObject* text, std::size_t start, std::size_t
 // Every code point of a string.
 inline std::u32string code_points(PyObject* text) {
     return code_points(text, 0, static_cast<std::size_t>(PyUnicode_GET_LENGTH(text)));
+}
+
+// The first place from `at` on, below `size`, of a character that is wanted; `size` if there is none. Several characters
+// are looked at together, so it is fast where few are wanted.
+template <typename Wanted>
+std::size_t find_wanted(const char32_t* text, std::size_t at, std::size_t size, Wanted wanted) {
+    constexpr std::size_t kTogether = 16;
+    if (at < size && wanted(text[at])) return at;  // where many are wanted
+    for (; at + kTogether <= size; at += kTogether) {
+        std::uint32_t any = 0;
+        for (std::size_t i = 0; i < kTogether; ++i) any |= static_cast<std::uint32_t>(wanted(text[at + i]));
+        if (any != 0) break;
+    }
+    while (at < size && !wanted(text[at])) ++at;
+    return at;
 }
 
 inline bool is_ascii(char32_t c) { return c < 128; }

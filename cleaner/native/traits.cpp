@@ -19,7 +19,7 @@ constexpr std::array<std::uint8_t, 128> kPlain = [] {
 
 }  // namespace
 
-void Traits::note(std::u32string_view unit) {
+void Traits::note(Folder& folder, const char32_t* begin, const char32_t* end) {
     if (++now_ == 0) {
         marks_.fill(0);
         now_ = 1;
@@ -29,11 +29,15 @@ void Traits::note(std::u32string_view unit) {
         row = ((row << 8) | plain) & 0xFFFFFF;
         marks_[slot_of_row(row)] = now_;
     };
-    for (const char32_t c : unit) {
+    bool blank = true;  // runs of blanks count as one; the one at the end only adds a trait
+    folder.fold(begin, end, [&](char32_t c, std::uint32_t) {
+        const bool again = blank && is_blank(c);
+        blank = is_blank(c);
+        if (again) return;
         const bool ascii = c < kCharacters;
-        marks_[kRows + (ascii ? c : 0)] = now_;
+        marks_[kRows + (blank ? ' ' : ascii ? c : 0)] = now_;
         come(ascii ? kPlain[c] : ' ');
-    }
+    });
     come(' ');
     marks_[kRows] = now_;
 }

@@ -6,8 +6,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
+
+#include "fold.hpp"
 
 namespace cleaner {
 
@@ -17,8 +18,8 @@ class Traits {
   public:
     using Slot = std::uint16_t;
 
-    // Notes the traits of a squeezed unit in place of those of the last one.
-    void note(std::u32string_view unit);
+    // Notes the traits of a unit, as patterns see it, in place of those of the last one.
+    void note(Folder& folder, const char32_t* begin, const char32_t* end);
 
     bool has(Slot slot) const { return marks_[slot] == now_; }
 
