@@ -63,9 +63,12 @@ bool search(Expression& expression, const py::str& text) {
     const void* data = PyUnicode_DATA(text.ptr());
     const Py_ssize_t length = PyUnicode_GET_LENGTH(text.ptr());
     switch (PyUnicode_KIND(text.ptr())) {
-        case PyUnicode_1BYTE_KIND: return search_as<std::uint8_t>(expression, data, length);
-        case PyUnicode_2BYTE_KIND: return search_as<std::uint16_t>(expression, data, length);
-        default: return search_as<std::uint32_t>(expression, data, length);
+        case PyUnicode_1BYTE_KIND:
+            return search_as<std::uint8_t>(expression, data, length);
+        case PyUnicode_2BYTE_KIND:
+            return search_as<std::uint16_t>(expression, data, length);
+        default:
+            return search_as<std::uint32_t>(expression, data, length);
     }
 }
 

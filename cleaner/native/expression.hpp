@@ -16,7 +16,7 @@
 namespace cleaner {
 
 class Expression {
-public:
+  public:
     static constexpr std::size_t kMostBytes = std::size_t{2} << 20;
 
     // `program` as cleaner/matching/program.py makes it; `most_bytes` is what the states may take.
@@ -33,7 +33,7 @@ public:
     std::size_t bytes() const { return states_ ? states_->bytes() : 0; }
     std::uint64_t work() const { return states_ ? states_->work() : 0; }
 
-private:
+  private:
     void warm_up();
 
     std::unique_ptr<const expression::Program> program_;  // stays where it is when an expression is moved

@@ -24,7 +24,7 @@ struct Packed {
 };
 
 class Program {
-public:
+  public:
     // Reads `size` words from `first` on. Throws std::invalid_argument if they are no program: whatever an index in a
     // program names is there then.
     Program(std::shared_ptr<const Words> words, std::size_t first, std::size_t size);
@@ -45,7 +45,7 @@ public:
         return (bits >> (kind % 32) & 1U) != 0;
     }
 
-private:
+  private:
     std::int32_t at(std::int32_t place) const { return (*words_)[first_ + static_cast<std::size_t>(place)]; }
     void read_sizes(std::size_t size);
     void check_instructions() const;

@@ -7,14 +7,14 @@ namespace cleaner::expression {
 namespace {
 
 constexpr std::int32_t kUnknown = -1;
-constexpr std::int32_t kFailed = 0;  // the first row; the second stands for a match
+constexpr std::int32_t kFailed = 0;          // the first row; the second stands for a match
 constexpr std::uint64_t kMostForgotten = 2;  // in one search
 constexpr std::size_t kMostBytesTogether = std::size_t{64} << 20;
 constexpr std::size_t kBytesOfState = 64;  // beside its row: the entry among the states, and in the set of those known
 
 // Numbers below a bound, of which each is in it once, in the order of their coming (Briggs and Torczon, 1993).
 class SparseSet {
-public:
+  public:
     void resize(std::size_t bound) {
         if (places_.size() < bound) places_.resize(bound);
     }
@@ -29,7 +29,7 @@ public:
 
     std::vector<std::int32_t> members;
 
-private:
+  private:
     std::vector<std::uint32_t> places_;
 };
 
@@ -50,7 +50,7 @@ struct Scratch {
 
 // All states there are, so that together they take a bounded amount of memory.
 class Shelf {
-public:
+  public:
     static std::shared_ptr<Shelf> only() {
         static const auto shelf = std::make_shared<Shelf>();
         return shelf;
@@ -67,7 +67,7 @@ public:
         }
     }
 
-private:
+  private:
     std::unordered_set<States*> all_;
     std::size_t bytes_ = 0;
 };
@@ -86,8 +86,8 @@ bool States::Same::operator()(std::int32_t one, std::int32_t other) const {
     const State& a = states->states_[static_cast<std::size_t>(one)];
     const State& b = states->states_[static_cast<std::size_t>(other)];
     const auto* kernels = states->kernels_.data();
-    return a.before == b.before && std::equal(kernels + a.first, kernels + a.first + a.size, kernels + b.first,
-                                              kernels + b.first + b.size);
+    return a.before == b.before &&
+           std::equal(kernels + a.first, kernels + a.first + a.size, kernels + b.first, kernels + b.first + b.size);
 }
 
 States::States(const Program& program, std::size_t most_bytes)

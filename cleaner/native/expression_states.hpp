@@ -26,7 +26,7 @@ struct Scratch;
 
 // Not safe to be used by several threads at once, nor are two instances: whoever calls holds Python's lock.
 class States {
-public:
+  public:
     // `program` has to live as long; `most_bytes` is what states may take.
     States(const Program& program, std::size_t most_bytes);
     ~States();
@@ -44,7 +44,7 @@ public:
     // Instructions that were followed since the beginning; looks into the table are not counted.
     std::uint64_t work() const { return work_; }
 
-private:
+  private:
     enum class Before : std::uint8_t { kNothing, kOther, kWord };
     enum class After : std::uint8_t { kEnd, kOther, kWord };
     enum class Outcome : std::uint8_t { kFailed, kMatched, kOpen };

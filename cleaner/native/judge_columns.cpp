@@ -129,9 +129,9 @@ bool ends_sentence(std::int32_t last, std::int32_t finals) {
            ((last == kQuote || last == kBracket) && finals > 0);
 }
 
-bool find_member(std::string_view name, Member &member) {
-    const auto *found = std::find_if(std::begin(kMembers), std::end(kMembers),
-                                     [&](const NamedMember &some) { return some.name == name; });
+bool find_member(std::string_view name, Member& member) {
+    const auto* found = std::find_if(std::begin(kMembers), std::end(kMembers),
+                                     [&](const NamedMember& some) { return some.name == name; });
     if (found == std::end(kMembers)) {
         return false;
     }
@@ -153,20 +153,20 @@ constexpr auto kOnes = [] {
     return ones;
 }();
 
-Bytes bytes_at(const std::uint8_t *from) {
+Bytes bytes_at(const std::uint8_t* from) {
     Bytes result;
     std::memcpy(&result, from, sizeof(result));
     return result;
 }
 
-std::array<std::int32_t, kKinds> counts_of(const Letters &letters) {
+std::array<std::int32_t, kKinds> counts_of(const Letters& letters) {
     // A byte a kind, all counted at a time: of a table of counters, one would wait for itself where a kind comes again.
     constexpr std::size_t kMostInByte = 255;
     std::array<std::int32_t, kKinds> result{};
     for (std::size_t i = 1; i <= letters.size;) {
         Bytes first{}, second{};
         for (const std::size_t end = std::min(i + kMostInByte, letters.size + 1); i < end; ++i) {
-            const std::uint8_t *const one = kOnes[letters.letters[i].kind].data();
+            const std::uint8_t* const one = kOnes[letters.letters[i].kind].data();
             first += bytes_at(one);
             second += bytes_at(one + kHalf);
         }
@@ -177,7 +177,7 @@ std::array<std::int32_t, kKinds> counts_of(const Letters &letters) {
     return result;
 }
 
-void count_marks(const std::array<std::int32_t, kKinds> &counts, Line &line) {
+void count_marks(const std::array<std::int32_t, kKinds>& counts, Line& line) {
     line.finals = counts[kFinal];
     line.commas = counts[kComma];
     line.questions = counts[kQuestion];
@@ -196,7 +196,7 @@ void count_marks(const std::array<std::int32_t, kKinds> &counts, Line &line) {
     line.digits = counts[kDigit];
 }
 
-void count_words_of(const Token *tokens, std::size_t count, Line &line) {
+void count_words_of(const Token* tokens, std::size_t count, Line& line) {
     std::int32_t singles = 0, upper = 0, brief = 0;
     for (std::size_t i = 0; i < count; ++i) {
         singles += tokens[i].single;
@@ -210,7 +210,7 @@ void count_words_of(const Token *tokens, std::size_t count, Line &line) {
 
 // For each line, how many lines above the last one stands that has a flag, and below the next one.
 template <class Flag>
-void distances(std::vector<Line> &lines, Flag flag, Member since, Member until) {
+void distances(std::vector<Line>& lines, Flag flag, Member since, Member until) {
     const auto count = static_cast<std::ptrdiff_t>(lines.size());
     const auto walk = [&](std::ptrdiff_t from, std::ptrdiff_t step, Member member) {
         std::int32_t distance = kFar;
@@ -229,7 +229,7 @@ void distances(std::vector<Line> &lines, Flag flag, Member since, Member until) 
 
 }  // namespace
 
-bool find_line_column(std::string_view name, LineColumn &column) {
+bool find_line_column(std::string_view name, LineColumn& column) {
     if (name == "gap_after") {
         column = {&Line::gap, -1, kMostGap};
         return true;
@@ -240,7 +240,7 @@ bool find_line_column(std::string_view name, LineColumn &column) {
         return find_member(name, column.member);
     }
     const std::string_view base = name.substr(0, mark), distance = name.substr(mark + 1);
-    for (const Nearby &nearby : kNearby) {
+    for (const Nearby& nearby : kNearby) {
         if (nearby.name == base && distance.size() == 1 && distance[0] > '0' && distance[0] <= '0' + nearby.farthest) {
             const std::ptrdiff_t by = distance[0] - '0';
             column = {nullptr, name[mark] == '-' ? by : -by, -1};
@@ -258,8 +258,8 @@ void Lines::clear() {
     forget(ends_);
 }
 
-void Lines::add(const Letters &letters, std::size_t first_token) {
-    Line &line = lines_.emplace_back();
+void Lines::add(const Letters& letters, std::size_t first_token) {
+    Line& line = lines_.emplace_back();
     ends_.push_back(tokens_.size());
     const auto counts = counts_of(letters);
     const std::int32_t some = counts[kLower] + counts[kUpper] + counts[kLetter] + counts[kSingle];
@@ -278,13 +278,13 @@ void Lines::add(const Letters &letters, std::size_t first_token) {
     line.prose = line.words >= kProseWords || (line.final && line.words * 2 >= kProseWords);
 }
 
-void Lines::add(const Shape &shape, const Token *tokens, std::size_t count) {
+void Lines::add(const Shape& shape, const Token* tokens, std::size_t count) {
     tokens_.insert(tokens_.end(), tokens, tokens + count);
     ends_.push_back(tokens_.size());
-    static_cast<Shape &>(lines_.emplace_back()) = shape;
+    static_cast<Shape&>(lines_.emplace_back()) = shape;
 }
 
-void Lines::finish(const std::vector<Token> &title) {
+void Lines::finish(const std::vector<Token>& title) {
     place();
     place_runs();
     place_claims();
@@ -296,7 +296,7 @@ void Lines::finish(const std::vector<Token> &title) {
 
 void Lines::place() {
     std::int64_t words = 0, prose = 0, prose_words = 0;
-    for (const Line &line : lines_) {
+    for (const Line& line : lines_) {
         words += line.words;
         prose += line.prose;
         prose_words += line.prose * line.words;
@@ -304,7 +304,7 @@ void Lines::place() {
     const auto count = static_cast<std::int64_t>(lines_.size());
     const std::int32_t prose_share = per_thousand(prose_words, words);
     std::int64_t number = 0, words_before = 0, prose_before = 0, prose_words_before = 0;
-    for (Line &line : lines_) {
+    for (Line& line : lines_) {
         line.lines = clipped(count);
         line.document_words = clipped(words);
         line.document_prose = clipped(prose);
@@ -322,7 +322,7 @@ void Lines::place() {
         line.prose_after = clipped(prose - prose_before);
         line.prose_words_after = clipped(prose_words - prose_words_before);
     }
-    distances(lines_, [](const Line &line) { return line.prose > 0; }, &Line::since_prose, &Line::until_prose);
+    distances(lines_, [](const Line& line) { return line.prose > 0; }, &Line::since_prose, &Line::until_prose);
 }
 
 // A run is of lines that are all prose, or none of them; those of prose have negative lengths.
@@ -340,14 +340,14 @@ void Lines::place_runs() {
 }
 
 void Lines::place_claims() {
-    const auto sure = [](const Line &line) {
+    const auto sure = [](const Line& line) {
         return std::max({line.claim_rule, line.claim_run, line.claim_other}) >= kSure;
     };
     std::int64_t total = 0, before = 0;
-    for (const Line &line : lines_) {
+    for (const Line& line : lines_) {
         total += sure(line);
     }
-    for (Line &line : lines_) {
+    for (Line& line : lines_) {
         line.claim_sure_before = clipped(before);
         before += sure(line);
         line.claim_sure_after = clipped(total - before);
@@ -365,7 +365,7 @@ void Lines::count_words() {
         for (; place < ends_[number]; ++place) {
             words_.prepare(tokens_[std::min(place + kAhead, tokens_.size() - 1)].hash);
             tokens_[place].slot = words_.slot_of(tokens_[place].hash);
-            Word &word = words_[tokens_[place].slot];
+            Word& word = words_[tokens_[place].slot];
             const bool is_new = word.last != line;
             word.last = line;
             word.counts += is_new ? one : 0;
@@ -373,18 +373,18 @@ void Lines::count_words() {
     }
 }
 
-void Lines::find_title(const std::vector<Token> &title) {
+void Lines::find_title(const std::vector<Token>& title) {
     std::vector<std::uint64_t> words;
     words.reserve(title.size());
-    for (const Token &token : title) {
+    for (const Token& token : title) {
         words.push_back(token.hash);
-        if (Word *word = words_.at(token.hash)) {
+        if (Word* word = words_.at(token.hash)) {
             word->in_title = 1;
         }
     }
     std::sort(words.begin(), words.end());
     const std::int32_t different = clipped(std::unique(words.begin(), words.end()) - words.begin());
-    for (Line &line : lines_) {
+    for (Line& line : lines_) {
         line.title_words = different;
     }
 }
@@ -392,13 +392,13 @@ void Lines::find_title(const std::vector<Token> &title) {
 void Lines::fit() {
     std::size_t place = 0;
     for (std::size_t number = 0; number < lines_.size(); ++number) {
-        Line &line = lines_[number];
+        Line& line = lines_[number];
         const std::size_t start = place;
         std::int32_t longs = 0, shared = 0, shared_prose = 0, in_title = 0;
         std::int32_t names = 0, names_shared = 0, names_shared_prose = 0;
         for (; place < ends_[number]; ++place) {
-            const Token &token = tokens_[place];
-            const Word &word = words_[token.slot];
+            const Token& token = tokens_[place];
+            const Word& word = words_[token.slot];
             const bool is_long = token.length >= kLongWord && !token.single;
             const bool is_name = token.upper && place > start;  // the first word of a line is in upper case anyway
             const bool elsewhere = word.lines() > 1;

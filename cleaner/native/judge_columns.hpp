@@ -47,7 +47,7 @@ struct LineColumn {
 };
 
 // Finds a column by its name; false if there is none.
-bool find_line_column(std::string_view name, LineColumn &column);
+bool find_line_column(std::string_view name, LineColumn& column);
 
 // The members that the claims about a line come for, in the order that Python gives them in.
 constexpr std::size_t kClaims = 10;
@@ -59,27 +59,28 @@ class Lines {
     void clear();
 
     // The words of all lines so far; those of a line are put here before it is added.
-    std::vector<Token> &tokens() { return tokens_; }
+    std::vector<Token>& tokens() { return tokens_; }
 
     // Puts a line behind the others, with the words from number `first_token` on. Its gap, its place among units and
     // the claims about it are to be set by the caller.
-    void add(const Letters &letters, std::size_t first_token);
+    void add(const Letters& letters, std::size_t first_token);
 
     // Puts a line behind the others whose shape is known, and that has these words.
-    void add(const Shape &shape, const Token *tokens, std::size_t count);
+    void add(const Shape& shape, const Token* tokens, std::size_t count);
 
     // The line that was added last.
-    Line &back() { return lines_.back(); }
+    Line& back() { return lines_.back(); }
 
     // Computes what depends on the whole document; `title` holds the words of its title.
-    void finish(const std::vector<Token> &title);
+    void finish(const std::vector<Token>& title);
 
     std::size_t size() const { return lines_.size(); }
-    const Line &operator[](std::size_t number) const { return lines_[number]; }
+    const Line& operator[](std::size_t number) const { return lines_[number]; }
 
   private:
     struct Word {
-        // The lines that hold it, and 2^32 times those that are prose: one number, so that it is read as it was written.
+        // The lines that hold it, and 2^32 times those that are prose: one number, so that it is read as it was
+        // written.
         std::uint64_t counts = 0;
         std::uint32_t last = 0;      // line that holds it, counted from 1
         std::uint32_t in_title = 0;  // whether the title holds it
@@ -103,7 +104,7 @@ class Lines {
     void place_claims();
     void fit();
     void count_words();
-    void find_title(const std::vector<Token> &title);
+    void find_title(const std::vector<Token>& title);
     void find_repeats();
 
     std::vector<Line> lines_;

@@ -47,17 +47,13 @@ constexpr NamedMember kWideColumns[] = {
 };
 // For the scores of what comes in stretches.
 constexpr NamedMember kRegionColumns[] = {
-    {"run1000", &Around::run1000},
-    {"run2000", &Around::run2000},
-    {"run3000", &Around::run3000},
-    {"cut1000", &Around::cut1000},
-    {"cut2000", &Around::cut2000},
-    {"cut3000", &Around::cut3000},
+    {"run1000", &Around::run1000}, {"run2000", &Around::run2000}, {"run3000", &Around::run3000},
+    {"cut1000", &Around::cut1000}, {"cut2000", &Around::cut2000}, {"cut3000", &Around::cut3000},
 };
 
 template <std::size_t Count>
 AroundMember find(const NamedMember (&columns)[Count], std::string_view suffix) {
-    for (const NamedMember &some : columns) {
+    for (const NamedMember& some : columns) {
         if (some.suffix == suffix) {
             return some.member;
         }
@@ -91,8 +87,8 @@ AroundMember find_context_column(std::string_view suffix, Company company) {
     return found;
 }
 
-void Context::write(const std::vector<UnitScores> &lines, std::size_t number, Company company,
-                    const Places<Around> &places, std::int32_t *rows, std::size_t columns) {
+void Context::write(const std::vector<UnitScores>& lines, std::size_t number, Company company,
+                    const Places<Around>& places, std::int32_t* rows, std::size_t columns) {
     const std::size_t count = lines.size();
     sum_up(lines, number);
     if (are_small(count)) {
@@ -103,7 +99,7 @@ void Context::write(const std::vector<UnitScores> &lines, std::size_t number, Co
 }
 
 // Collects what is known of the lines above each.
-void Context::sum_up(const std::vector<UnitScores> &lines, std::size_t number) {
+void Context::sum_up(const std::vector<UnitScores>& lines, std::size_t number) {
     const std::size_t count = lines.size();
     forget(scores_);
     forget(sums_);
@@ -144,7 +140,7 @@ static std::int32_t column_of(std::int64_t value) {
 }
 
 template <bool AreSmall>
-void Context::write_rows(std::size_t count, Company company, const Places<Around> &places, std::int32_t *rows,
+void Context::write_rows(std::size_t count, Company company, const Places<Around>& places, std::int32_t* rows,
                          std::size_t columns) {
     const bool wide = company == Company::kWide, regions = company != Company::kNarrow;
     const auto column = column_of<AreSmall>;
@@ -174,7 +170,7 @@ void Context::write_rows(std::size_t count, Company company, const Places<Around
 }
 
 template <bool AreSmall>
-void Context::write_near(std::size_t i, std::size_t count, bool wide, Around &line) const {
+void Context::write_near(std::size_t i, std::size_t count, bool wide, Around& line) const {
     const auto column = column_of<AreSmall>;
     const auto above = [&](std::size_t by) { return column(i >= by ? scores_[i - by] : kOutside); };
     const auto below = [&](std::size_t by) { return column(i + by < count ? scores_[i + by] : kOutside); };
@@ -204,7 +200,7 @@ void Context::write_near(std::size_t i, std::size_t count, bool wide, Around &li
 // The largest sum of any run of lines that holds the line, and how much more the lines below the best end of the
 // article sum up to if it stands above the line than if it stands below; `regions` in context.py says more.
 template <bool AreSmall>
-void Context::write_regions(std::size_t i, std::array<Below, kBars> &below, Around &line) const {
+void Context::write_regions(std::size_t i, std::array<Below, kBars>& below, Around& line) const {
     constexpr std::array<AroundMember, kBars> kRuns = {&Around::run1000, &Around::run2000, &Around::run3000};
     constexpr std::array<AroundMember, kBars> kCuts = {&Around::cut1000, &Around::cut2000, &Around::cut3000};
     for (std::size_t bar = 0; bar < kBars; ++bar) {

@@ -39,8 +39,8 @@ AroundMember find_context_column(std::string_view suffix, Company company);
 class Context {
   public:
     // Writes the columns about the lines' scores of a number into their rows, of `columns` entries.
-    void write(const std::vector<UnitScores> &lines, std::size_t number, Company company, const Places<Around> &places,
-               std::int32_t *rows, std::size_t columns);
+    void write(const std::vector<UnitScores>& lines, std::size_t number, Company company, const Places<Around>& places,
+               std::int32_t* rows, std::size_t columns);
 
   private:
     static constexpr std::size_t kBars = 3;
@@ -50,21 +50,21 @@ class Context {
         std::int64_t highest, lowest;
     };
 
-    void sum_up(const std::vector<UnitScores> &lines, std::size_t number);
+    void sum_up(const std::vector<UnitScores>& lines, std::size_t number);
     bool are_small(std::size_t count) const;
     template <bool AreSmall>
-    void write_rows(std::size_t count, Company company, const Places<Around> &places, std::int32_t *rows,
+    void write_rows(std::size_t count, Company company, const Places<Around>& places, std::int32_t* rows,
                     std::size_t columns);
     template <bool AreSmall>
-    void write_near(std::size_t i, std::size_t count, bool wide, Around &line) const;
+    void write_near(std::size_t i, std::size_t count, bool wide, Around& line) const;
     template <bool AreSmall>
-    void write_regions(std::size_t i, std::array<Below, kBars> &below, Around &line) const;
+    void write_regions(std::size_t i, std::array<Below, kBars>& below, Around& line) const;
 
     std::vector<std::int64_t> scores_;
     std::vector<std::int64_t> sums_;  // of the scores above each line, and of all
     std::vector<std::int64_t> most_above_;
     std::vector<std::array<std::int64_t, kBars>> lowest_above_;  // of the sums with each bar
-    std::int64_t most_ = 0;  // the largest score, without its sign
+    std::int64_t most_ = 0;                                      // the largest score, without its sign
 };
 
 }  // namespace cleaner::judge

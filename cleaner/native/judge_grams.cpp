@@ -35,11 +35,11 @@ Grams::Grams() : sums_{}, edges_{} {
     }
 }
 
-void Grams::read(const Letters &line, std::vector<Token> &tokens) {
+void Grams::read(const Letters& line, std::vector<Token>& tokens) {
     size_ = line.size + 2;
     const std::size_t count = line.has_own_words ? sum_and_find_all_words(line) : sum_and_find_words(line);
     tokens.resize(tokens.size() + count);
-    Token *token = tokens.data() + tokens.size() - count;
+    Token* token = tokens.data() + tokens.size() - count;
     for (std::size_t i = 0; i < count; ++i, ++token) {
         const std::size_t start = edges_[2 * i], end = edges_[2 * i + 1];
         const Letter first = line.letters[start];
@@ -53,14 +53,14 @@ void Grams::read(const Letters &line, std::vector<Token> &tokens) {
 
 // Sums up the line, notes where words begin and end, and says how many there are. A word that is of several characters
 // begins and ends where letters of words and others meet; such places are found 64 at a time.
-std::size_t Grams::sum_and_find_words(const Letters &line) {
+std::size_t Grams::sum_and_find_words(const Letters& line) {
     std::size_t count = 0;
     std::uint64_t sum = 0, before = 0;  // whether the last character was in a word
     for (std::size_t start = 0; start < size_; start += 64) {
         const std::size_t some = std::min<std::size_t>(size_ - start, 64);
-        const Letter *const letters = line.letters.data() + start;
-        const std::uint64_t *const powers = powers_.data() + start;
-        std::uint64_t *const sums = sums_.data() + start;
+        const Letter* const letters = line.letters.data() + start;
+        const std::uint64_t* const powers = powers_.data() + start;
+        std::uint64_t* const sums = sums_.data() + start;
         std::uint64_t in_word = 0;  // comes down from the highest bit
         for (std::size_t i = 0; i < some; ++i) {
             sums[i] = sum;
@@ -79,7 +79,7 @@ std::size_t Grams::sum_and_find_words(const Letters &line) {
 
 // The same where characters may be words by themselves. Places are always written, and kept by moving on: what comes
 // next cannot be foreseen, so a branch would cost more.
-std::size_t Grams::sum_and_find_all_words(const Letters &line) {
+std::size_t Grams::sum_and_find_all_words(const Letters& line) {
     std::uint64_t sum = 0;
     std::size_t started = 0, ended = 0;
     unsigned before = kNoRole;
@@ -96,6 +96,5 @@ std::size_t Grams::sum_and_find_all_words(const Letters &line) {
     sums_[size_] = sum;
     return started;
 }
-
 
 }  // namespace cleaner::judge

@@ -34,14 +34,14 @@ class Grams {
     Grams();
 
     // Takes a line in; its words are put behind those in `tokens`.
-    void read(const Letters &line, std::vector<Token> &tokens);
+    void read(const Letters& line, std::vector<Token>& tokens);
 
     // Calls `sink.take` with the bucket of each n-gram of the line that was read last, or with two of them at a time,
     // and `sink.rest` after every kMostAtOnce at the latest; the line's words are `count` from `tokens` on. Buckets are
     // used as they are computed: the processor computes the next ones while it waits for the memory of those before.
     // All of it is to be inlined, so that the sink's sums stay in registers.
     template <class Sink>
-    [[gnu::always_inline]] inline void each_bucket(const Token *tokens, std::size_t count, Sink &sink) const;
+    [[gnu::always_inline]] inline void each_bucket(const Token* tokens, std::size_t count, Sink& sink) const;
 
     static constexpr std::size_t kMostAtOnce = 256;
 
@@ -49,22 +49,22 @@ class Grams {
     static constexpr std::size_t kMost = kLongestLine + 3;  // both breaks, and the sum of all
     using Row = std::array<std::uint64_t, kMost>;
 
-    std::size_t sum_and_find_words(const Letters &line);
-    std::size_t sum_and_find_all_words(const Letters &line);
+    std::size_t sum_and_find_words(const Letters& line);
+    std::size_t sum_and_find_all_words(const Letters& line);
     template <class Sink>
-    [[gnu::always_inline]] inline void each_of_characters(Sink &sink) const;
+    [[gnu::always_inline]] inline void each_of_characters(Sink& sink) const;
     template <class Sink>
-    [[gnu::always_inline]] static inline void each_of_words(const Token *tokens, std::size_t count, Sink &sink);
+    [[gnu::always_inline]] static inline void each_of_words(const Token* tokens, std::size_t count, Sink& sink);
     std::uint64_t stretch(std::size_t start, std::size_t end) const {
         return (sums_[end] - sums_[start]) * inverses_[start];
     }
 
     Row powers_, inverses_;
-    static constexpr std::size_t kSizes = 3;  // of n-grams of characters
+    static constexpr std::size_t kSizes = 3;     // of n-grams of characters
     std::array<Row, kSizes> character_factors_;  // the inverses times the factor of each size of n-gram
     Row sums_;
     std::array<std::uint16_t, 2 * kMost> edges_;  // of each word, where it begins and where it ends
-    std::size_t size_ = 0;  // of the line, both breaks included
+    std::size_t size_ = 0;                        // of the line, both breaks included
 };
 
 namespace hashing {
@@ -86,13 +86,13 @@ inline std::uint64_t chained(std::uint64_t chain, std::uint64_t hash) { return (
 }  // namespace hashing
 
 template <class Sink>
-void Grams::each_bucket(const Token *tokens, std::size_t count, Sink &sink) const {
+void Grams::each_bucket(const Token* tokens, std::size_t count, Sink& sink) const {
     each_of_characters(sink);
     each_of_words(tokens, count, sink);
 }
 
 template <class Sink>
-void Grams::each_of_characters(Sink &sink) const {
+void Grams::each_of_characters(Sink& sink) const {
     using namespace hashing;
     constexpr std::size_t kPlacesAtOnce = kMostAtOnce / 6 * 2;
     const auto at = [&](std::size_t start, std::size_t size) {
@@ -117,7 +117,7 @@ void Grams::each_of_characters(Sink &sink) const {
 }
 
 template <class Sink>
-void Grams::each_of_words(const Token *tokens, std::size_t count, Sink &sink) {
+void Grams::each_of_words(const Token* tokens, std::size_t count, Sink& sink) {
     using namespace hashing;
     constexpr std::size_t kWordsAtOnce = kMostAtOnce / 3;
     if (count == 0) {

@@ -20,17 +20,17 @@ class KnownUnits {
   public:
     // What is known of a unit; its words lie in memory that the next `keep` may move.
     struct Unit {
-        const Token *tokens;
+        const Token* tokens;
         std::size_t count;
         Shape shape;
         UnitScores scores;
     };
 
     // Finds a stretch of a text; false if it is not known.
-    bool find(const Text &text, std::size_t start, std::size_t end, Unit &unit);
+    bool find(const Text& text, std::size_t start, std::size_t end, Unit& unit);
 
     // Keeps the stretch that was not found by the last `find`. All others are forgotten if they take too much memory.
-    void keep(const Unit &unit);
+    void keep(const Unit& unit);
 
   private:
     // So many bytes of texts, so many words and so many units are kept: a few megabytes in all.
@@ -54,7 +54,7 @@ class KnownUnits {
     std::vector<Kept> units_;
     Tally<Numbered> by_key_;
     // The stretch that was looked for last.
-    const unsigned char *sought_ = nullptr;
+    const unsigned char* sought_ = nullptr;
     std::size_t bytes_ = 0;
     int width_ = 0;
     std::uint64_t key_ = 0;

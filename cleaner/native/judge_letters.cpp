@@ -24,7 +24,7 @@ std::size_t place_of(Character character) {
 
 // Writes letters one after the other, of blanks in a row only the first, and none at the beginning.
 struct Squeezer {
-    Letter *end;
+    Letter* end;
     bool after_blank = true;
 
     void take(Letter letter) {
@@ -53,7 +53,7 @@ Role role_of(Kind kind) {
 
 }  // namespace
 
-Alphabet::Alphabet(const std::uint16_t *folded, const std::uint8_t *kinds)
+Alphabet::Alphabet(const std::uint16_t* folded, const std::uint8_t* kinds)
     : table_(kPlane), break_{folded['\n'], kBreak, kNoRole} {
     for (std::size_t code = 0; code < kPlane; ++code) {
         if (kinds[code] >= kKinds || (kinds[code] == kBreak) != (code == '\n')) {
@@ -71,19 +71,19 @@ Alphabet::Alphabet(const std::uint16_t *folded, const std::uint8_t *kinds)
     }
 }
 
-void Alphabet::read(const Text &text, std::size_t start, std::size_t end, Letters &line) const {
+void Alphabet::read(const Text& text, std::size_t start, std::size_t end, Letters& line) const {
     const std::size_t length = end - start;
     if (text.width == 1) {
-        read_line(static_cast<const std::uint8_t *>(text.data) + start, length, line);
+        read_line(static_cast<const std::uint8_t*>(text.data) + start, length, line);
     } else if (text.width == 2) {
-        read_line(static_cast<const std::uint16_t *>(text.data) + start, length, line);
+        read_line(static_cast<const std::uint16_t*>(text.data) + start, length, line);
     } else {
-        read_line(static_cast<const std::uint32_t *>(text.data) + start, length, line);
+        read_line(static_cast<const std::uint32_t*>(text.data) + start, length, line);
     }
 }
 
 template <class Character>
-void Alphabet::read_line(const Character *from, std::size_t length, Letters &line) const {
+void Alphabet::read_line(const Character* from, std::size_t length, Letters& line) const {
     if (length > kLongestLine || !read_even(from, length, line)) {
         read_uneven(from, length, line);
     }
@@ -93,8 +93,8 @@ void Alphabet::read_line(const Character *from, std::size_t length, Letters &lin
 // Reads a line that is short and has no blanks in a row, as most are: no letter depends on those before it then. False
 // if there are blanks to be squeezed.
 template <class Character>
-bool Alphabet::read_even(const Character *from, std::size_t length, Letters &line) const {
-    Letter *const first = line.letters.data() + 1;
+bool Alphabet::read_even(const Character* from, std::size_t length, Letters& line) const {
+    Letter* const first = line.letters.data() + 1;
     unsigned before = kParts, in_a_row = 0, any = 0;
     for (std::size_t i = 0; i < length; ++i) {
         const Letter letter = table_[place_of(from[i])];
@@ -109,10 +109,10 @@ bool Alphabet::read_even(const Character *from, std::size_t length, Letters &lin
 }
 
 template <class Character>
-void Alphabet::read_uneven(const Character *from, std::size_t length, Letters &line) const {
-    Letter *const first = line.letters.data() + 1;
+void Alphabet::read_uneven(const Character* from, std::size_t length, Letters& line) const {
+    Letter* const first = line.letters.data() + 1;
     Squeezer squeezer{first};
-    const auto take = [&](const Character *some, std::size_t count) {
+    const auto take = [&](const Character* some, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
             squeezer.take(table_[place_of(some[i])]);
         }
@@ -131,8 +131,7 @@ void Alphabet::read_uneven(const Character *from, std::size_t length, Letters &l
         size = kLongestLine;
     }
     line.size = size;
-    line.has_own_words =
-        std::any_of(first, first + size, [](const Letter &letter) { return letter.role == kOwnWord; });
+    line.has_own_words = std::any_of(first, first + size, [](const Letter& letter) { return letter.role == kOwnWord; });
 }
 
 }  // namespace cleaner::judge

@@ -13,7 +13,7 @@ namespace cleaner::judge {
 // The characters of a Python string, borrowed: `width` bytes each (1, 2 or 4).
 struct Text {
     int width;
-    const void *data;
+    const void* data;
     std::size_t length;
 };
 
@@ -76,18 +76,18 @@ class Alphabet {
   public:
     // From the tables of a model, of kPlane entries each. Throws std::invalid_argument for classes that are none, and
     // where another character than the line feed is a break.
-    Alphabet(const std::uint16_t *folded, const std::uint8_t *kinds);
+    Alphabet(const std::uint16_t* folded, const std::uint8_t* kinds);
 
     // Reads the characters from `start` up to `end`, which lie in the text.
-    void read(const Text &text, std::size_t start, std::size_t end, Letters &line) const;
+    void read(const Text& text, std::size_t start, std::size_t end, Letters& line) const;
 
   private:
     template <class Character>
-    void read_line(const Character *from, std::size_t length, Letters &line) const;
+    void read_line(const Character* from, std::size_t length, Letters& line) const;
     template <class Character>
-    bool read_even(const Character *from, std::size_t length, Letters &line) const;
+    bool read_even(const Character* from, std::size_t length, Letters& line) const;
     template <class Character>
-    void read_uneven(const Character *from, std::size_t length, Letters &line) const;
+    void read_uneven(const Character* from, std::size_t length, Letters& line) const;
 
     std::vector<Letter> table_;  // a line feed is a blank in it, as inside of a line
     Letter break_;

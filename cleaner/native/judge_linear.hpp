@@ -20,11 +20,11 @@ namespace cleaner::judge {
 // The arrays of a model's weights, borrowed: for each of `rows` buckets a weight a score, and squares for all buckets.
 struct Weights {
     std::vector<std::string> names;
-    const std::int8_t *table;
+    const std::int8_t* table;
     std::size_t rows;
-    const double *scales;
-    const double *biases;
-    const std::uint8_t *squares;
+    const double* scales;
+    const double* biases;
+    const std::uint8_t* squares;
 };
 
 // Up to 8 * Words - 1 scores. A bucket's weights and the square of its rarity stand side by side in `Words` words, so
@@ -35,7 +35,7 @@ class LinearScores {
     static constexpr std::size_t kMost = 8 * Words - 1;
 
     // Throws std::invalid_argument if there are more scores than kMost, or numbers out of all proportion.
-    explicit LinearScores(const Weights &weights)
+    explicit LinearScores(const Weights& weights)
         : names_(weights.names), factors_(weights.names.size()), rows_(kBuckets * kWidth) {
         const std::size_t count = names_.size();
         if (count == 0 || count > kMost || weights.rows == 0 || kBuckets % weights.rows != 0) {
@@ -50,19 +50,19 @@ class LinearScores {
         }
         const std::size_t share = kBuckets / weights.rows;
         for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-            const std::int8_t *const some = weights.table + bucket / share * count;
-            std::uint8_t *const row = rows_.data() + bucket * kWidth;
+            const std::int8_t* const some = weights.table + bucket / share * count;
+            std::uint8_t* const row = rows_.data() + bucket * kWidth;
             std::transform(some, some + count, row,
                            [](std::int8_t weight) { return static_cast<std::uint8_t>(weight + kShift); });
             row[kMost] = weights.squares[bucket];
         }
     }
 
-    const std::vector<std::string> &names() const { return names_; }
+    const std::vector<std::string>& names() const { return names_; }
 
     // Writes the scores of the line that `grams` read last, in thousandths of a logit, in the order of the names; its
     // words are `count` from `tokens` on.
-    void score(const Grams &grams, const Token *tokens, std::size_t count, std::int64_t *scores) const {
+    void score(const Grams& grams, const Token* tokens, std::size_t count, std::int64_t* scores) const {
         Sums sums(rows_.data());
         grams.each_bucket(tokens, count, sums);
         const double length = std::sqrt(static_cast<double>(std::max<std::int64_t>(sums.total[kMost], 1)));
@@ -89,7 +89,7 @@ class LinearScores {
     // Adds up rows two at a time, their bytes in lanes of two, and those into the total before they are full.
     class Sums {
       public:
-        explicit Sums(const std::uint8_t *rows) : rows_(rows) {}
+        explicit Sums(const std::uint8_t* rows) : rows_(rows) {}
 
         void take(std::uint32_t bucket) {
             for (std::size_t word = 0; word < Words; ++word) {
@@ -134,7 +134,7 @@ class LinearScores {
             odd_[word] += lanes >> 8;
         }
 
-        const std::uint8_t *rows_;
+        const std::uint8_t* rows_;
         Lanes even_[Words] = {};
         Lanes odd_[Words] = {};
     };

@@ -8,7 +8,7 @@
 namespace cleaner::judge {
 
 Model::Model(Alphabet alphabet, LinearScores<1> scores, LinearScores<2> naming, Forest forest,
-             const std::vector<std::string> &columns)
+             const std::vector<std::string>& columns)
     : alphabet_(std::move(alphabet)),
       scores_(std::move(scores)),
       naming_(std::move(naming)),
@@ -17,7 +17,7 @@ Model::Model(Alphabet alphabet, LinearScores<1> scores, LinearScores<2> naming, 
     if (columns_ != forest_.columns()) {
         throw std::invalid_argument("the forest is for another number of columns");
     }
-    for (const std::string &name : scores_.names()) {
+    for (const std::string& name : scores_.names()) {
         by_score_.push_back({company_of(name), {}});
     }
     for (std::size_t i = 0; i < columns_; ++i) {
@@ -48,16 +48,16 @@ void Model::place(std::string_view column, std::size_t place) {
     }
 }
 
-void Model::read(const std::vector<Source> &sources, const Units &units, std::int64_t *scores, std::int32_t *rows) {
+void Model::read(const std::vector<Source>& sources, const Units& units, std::int64_t* scores, std::int32_t* rows) {
     std::size_t first = 0;
-    for (const Source &source : sources) {
+    for (const Source& source : sources) {
         read_document(source, units, first, rows + first * columns_);
         forest_.score(rows + first * columns_, source.units, scores + first);
         first += source.units;
     }
 }
 
-void Model::read_document(const Source &source, const Units &units, std::size_t first, std::int32_t *rows) {
+void Model::read_document(const Source& source, const Units& units, std::size_t first, std::int32_t* rows) {
     if (source.units == 0) {
         return;
     }
@@ -65,7 +65,7 @@ void Model::read_document(const Source &source, const Units &units, std::size_t 
     forget(unit_scores_);
     for (std::size_t i = first; i < first + source.units; ++i) {
         read_unit(source.text, static_cast<std::size_t>(units.starts[i]), static_cast<std::size_t>(units.ends[i]));
-        Line &line = lines_.back();
+        Line& line = lines_.back();
         line.gap = clipped(units.gaps[i]);
         line.unit_index = clipped(units.indexes[i]);
         line.unit_left = clipped(units.lefts[i]);
@@ -78,7 +78,7 @@ void Model::read_document(const Source &source, const Units &units, std::size_t 
     write_around(rows);
 }
 
-void Model::read_unit(const Text &text, std::size_t start, std::size_t end) {
+void Model::read_unit(const Text& text, std::size_t start, std::size_t end) {
     KnownUnits::Unit unit;
     if (known_.find(text, start, end, unit)) {
         lines_.add(unit.shape, unit.tokens, unit.count);
@@ -90,8 +90,8 @@ void Model::read_unit(const Text &text, std::size_t start, std::size_t end) {
     known_.keep({lines_.tokens().data() + before, lines_.tokens().size() - before, lines_.back(), unit_scores_.back()});
 }
 
-UnitScores Model::read_unknown(const Text &text, std::size_t start, std::size_t end) {
-    std::vector<Token> &tokens = lines_.tokens();
+UnitScores Model::read_unknown(const Text& text, std::size_t start, std::size_t end) {
+    std::vector<Token>& tokens = lines_.tokens();
     const std::size_t before = tokens.size();
     UnitScores scores{};
     alphabet_.read(text, start, end, letters_);
@@ -101,7 +101,7 @@ UnitScores Model::read_unknown(const Text &text, std::size_t start, std::size_t 
     return scores;
 }
 
-const std::vector<Token> &Model::title_of(const Source &source) {
+const std::vector<Token>& Model::title_of(const Source& source) {
     title_.clear();
     if (source.title) {
         alphabet_.read(*source.title, 0, source.title->length, letters_);
@@ -110,12 +110,12 @@ const std::vector<Token> &Model::title_of(const Source &source) {
     return title_;
 }
 
-void Model::write_lines(std::int32_t *rows) const {
+void Model::write_lines(std::int32_t* rows) const {
     const auto count = static_cast<std::ptrdiff_t>(lines_.size());
     for (std::ptrdiff_t i = 0; i < count; ++i) {
-        std::int32_t *row = rows + static_cast<std::size_t>(i) * columns_;
+        std::int32_t* row = rows + static_cast<std::size_t>(i) * columns_;
         line_places_.write(lines_[static_cast<std::size_t>(i)], row);
-        for (const PlacedLineColumn &wanted : nearby_columns_) {
+        for (const PlacedLineColumn& wanted : nearby_columns_) {
             const std::ptrdiff_t there = i - wanted.column.by;
             const bool inside = there >= 0 && there < count;
             row[wanted.place] =
@@ -124,14 +124,14 @@ void Model::write_lines(std::int32_t *rows) const {
     }
 }
 
-void Model::write_around(std::int32_t *rows) {
+void Model::write_around(std::int32_t* rows) {
     for (std::size_t i = 0; i < by_score_.size(); ++i) {
         context_.write(unit_scores_, i, by_score_[i].company, by_score_[i].places, rows, columns_);
     }
 }
 
-const std::string &Model::name(const Text &unit) {
-    std::vector<Token> &tokens = title_;
+const std::string& Model::name(const Text& unit) {
+    std::vector<Token>& tokens = title_;
     tokens.clear();
     alphabet_.read(unit, 0, unit.length, letters_);
     grams_.read(letters_, tokens);

@@ -26,7 +26,7 @@ void check(bool good) {
 
 }  // namespace
 
-Forest::Forest(const ForestArrays &arrays, std::vector<Stage> stages, const std::vector<std::uint32_t> &kind_of,
+Forest::Forest(const ForestArrays& arrays, std::vector<Stage> stages, const std::vector<std::uint32_t>& kind_of,
                std::size_t kinds)
     : columns_(kind_of.size()),
       kinds_(kinds),
@@ -47,13 +47,13 @@ Forest::Forest(const ForestArrays &arrays, std::vector<Stage> stages, const std:
     const auto is_root = [&](std::uint32_t root) { return root < arrays.nodes && levels[root] == 0; };
     check(std::all_of(roots_.begin(), roots_.end(), is_root));
     std::size_t done = 0;
-    for (const Stage &stage : stages_) {
+    for (const Stage& stage : stages_) {
         check(stage.trees >= done);
         done = stage.trees;
     }
 }
 
-void Forest::add_node(const ForestArrays &arrays, std::size_t i) {
+void Forest::add_node(const ForestArrays& arrays, std::size_t i) {
     const std::int64_t step = arrays.left[i] - static_cast<std::int64_t>(i);
     check(step >= 0 && step <= std::numeric_limits<std::uint16_t>::max());
     const bool is_leaf = step == 0;
@@ -65,7 +65,7 @@ void Forest::add_node(const ForestArrays &arrays, std::size_t i) {
 }
 
 // Notes the way to a node's children. Parents stand before them, so the way to the node itself is known.
-void Forest::add_shares(std::size_t node, std::uint32_t kind, std::vector<int> &levels) {
+void Forest::add_shares(std::size_t node, std::uint32_t kind, std::vector<int>& levels) {
     const std::size_t left = node + nodes_[node].step;
     for (const std::size_t child : {left, left + 1}) {
         check(levels[child] == 0 && levels[node] < depth_);
@@ -75,13 +75,13 @@ void Forest::add_shares(std::size_t node, std::uint32_t kind, std::vector<int> &
     }
 }
 
-void Forest::score(const std::int32_t *rows, std::size_t count, std::int64_t *scores) const {
+void Forest::score(const std::int32_t* rows, std::size_t count, std::int64_t* scores) const {
     const std::vector<std::uint32_t> some = raised(rows, count);
     std::vector<std::size_t> open(count);
     std::iota(open.begin(), open.end(), 0);
     std::fill_n(scores, count, 0);
     std::size_t done = 0;
-    for (const Stage &stage : stages_) {
+    for (const Stage& stage : stages_) {
         const std::size_t end = std::min(stage.trees, roots_.size());
         add_sums(some, open, done, end, scores);
         const auto hopeless = [&](std::size_t number) { return scores[number] <= stage.hopeless; };
@@ -91,11 +91,11 @@ void Forest::score(const std::int32_t *rows, std::size_t count, std::int64_t *sc
     add_sums(some, open, done, roots_.size(), scores);
 }
 
-void Forest::share(const std::int32_t *rows, std::size_t count, std::int64_t *shares) const {
+void Forest::share(const std::int32_t* rows, std::size_t count, std::int64_t* shares) const {
     const std::vector<std::uint32_t> some = raised(rows, count);
     std::fill_n(shares, count * kinds_, 0);
     for (std::size_t number = 0; number < count; ++number) {
-        std::int64_t *const sums = shares + number * kinds_;
+        std::int64_t* const sums = shares + number * kinds_;
         walk(some.data() + number * columns_, 0, roots_.size(), [&](std::size_t leaf) {
             for (std::size_t kind = 0; kind < kinds_; ++kind) {
                 sums[kind] += shares_[leaf * kinds_ + kind];
@@ -104,7 +104,7 @@ void Forest::share(const std::int32_t *rows, std::size_t count, std::int64_t *sh
     }
 }
 
-std::vector<std::uint32_t> Forest::raised(const std::int32_t *rows, std::size_t count) const {
+std::vector<std::uint32_t> Forest::raised(const std::int32_t* rows, std::size_t count) const {
     std::vector<std::uint32_t> result(count * columns_);
     std::transform(rows, rows + result.size(), result.begin(), raised_value);
     return result;
@@ -112,8 +112,8 @@ std::vector<std::uint32_t> Forest::raised(const std::int32_t *rows, std::size_t 
 
 // Calls `take(leaf)` for the leaf that a row comes to in each of some trees.
 template <class Take>
-void Forest::walk(const std::uint32_t *row, std::size_t first, std::size_t end, Take take) const {
-    const Node *const nodes = nodes_.data();
+void Forest::walk(const std::uint32_t* row, std::size_t first, std::size_t end, Take take) const {
+    const Node* const nodes = nodes_.data();
     for (std::size_t tree = first; tree < end; tree += kAbreast) {
         const std::size_t count = std::min(kAbreast, end - tree);
         std::array<std::size_t, kAbreast> at;
@@ -122,7 +122,7 @@ void Forest::walk(const std::uint32_t *row, std::size_t first, std::size_t end, 
         }
         for (int level = 0; level < depth_; ++level) {
             for (std::size_t i = 0; i < kAbreast; ++i) {
-                const Node &here = nodes[at[i]];
+                const Node& here = nodes[at[i]];
                 at[i] += here.step + std::size_t{row[here.column] > here.threshold};
             }
         }
@@ -133,8 +133,8 @@ void Forest::walk(const std::uint32_t *row, std::size_t first, std::size_t end, 
 }
 
 // Adds what some trees say of the rows with these numbers to their scores.
-void Forest::add_sums(const std::vector<std::uint32_t> &raised, const std::vector<std::size_t> &numbers,
-                      std::size_t first, std::size_t end, std::int64_t *scores) const {
+void Forest::add_sums(const std::vector<std::uint32_t>& raised, const std::vector<std::size_t>& numbers,
+                      std::size_t first, std::size_t end, std::int64_t* scores) const {
     for (const std::size_t number : numbers) {
         std::int64_t sum = 0;
         walk(raised.data() + number * columns_, first, end, [&](std::size_t leaf) { sum += values_[leaf]; });

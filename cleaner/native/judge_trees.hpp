@@ -11,12 +11,12 @@ namespace cleaner::judge {
 
 // The arrays of a model's forest, borrowed.
 struct ForestArrays {
-    const std::int32_t *roots;
+    const std::int32_t* roots;
     std::size_t trees;
-    const std::int16_t *columns;
-    const std::int32_t *thresholds;
-    const std::int32_t *left;
-    const std::int32_t *values;
+    const std::int16_t* columns;
+    const std::int32_t* thresholds;
+    const std::int32_t* left;
+    const std::int32_t* values;
     std::size_t nodes;
     int depth;
 };
@@ -31,17 +31,17 @@ class Forest {
   public:
     // `kind_of` tells the kind of each column of rows, a number below `kinds`. Throws std::invalid_argument if these
     // are no trees, or larger than any that training gives.
-    Forest(const ForestArrays &arrays, std::vector<Stage> stages, const std::vector<std::uint32_t> &kind_of,
+    Forest(const ForestArrays& arrays, std::vector<Stage> stages, const std::vector<std::uint32_t>& kind_of,
            std::size_t kinds);
 
     std::size_t columns() const { return columns_; }
     std::size_t kinds() const { return kinds_; }
 
     // Writes the score of each of some rows, in thousandths of a logit; that of the first trees if they give it up.
-    void score(const std::int32_t *rows, std::size_t count, std::int64_t *scores) const;
+    void score(const std::int32_t* rows, std::size_t count, std::int64_t* scores) const;
 
     // Writes how far each kind of column moved each row's score, in thousandths of a logit.
-    void share(const std::int32_t *rows, std::size_t count, std::int64_t *shares) const;
+    void share(const std::int32_t* rows, std::size_t count, std::int64_t* shares) const;
 
   private:
     // A row goes on at `step` nodes from here, or at the one behind that if its column is above the threshold. The
@@ -55,13 +55,13 @@ class Forest {
     // A row goes through so many trees side by side, so that none waits for another.
     static constexpr std::size_t kAbreast = 8;
 
-    void add_node(const ForestArrays &arrays, std::size_t i);
-    void add_shares(std::size_t node, std::uint32_t kind, std::vector<int> &levels);
-    std::vector<std::uint32_t> raised(const std::int32_t *rows, std::size_t count) const;
+    void add_node(const ForestArrays& arrays, std::size_t i);
+    void add_shares(std::size_t node, std::uint32_t kind, std::vector<int>& levels);
+    std::vector<std::uint32_t> raised(const std::int32_t* rows, std::size_t count) const;
     template <class Take>
-    void walk(const std::uint32_t *row, std::size_t first, std::size_t end, Take take) const;
-    void add_sums(const std::vector<std::uint32_t> &raised, const std::vector<std::size_t> &numbers, std::size_t first,
-                  std::size_t end, std::int64_t *scores) const;
+    void walk(const std::uint32_t* row, std::size_t first, std::size_t end, Take take) const;
+    void add_sums(const std::vector<std::uint32_t>& raised, const std::vector<std::size_t>& numbers, std::size_t first,
+                  std::size_t end, std::int64_t* scores) const;
 
     std::size_t columns_;
     std::size_t kinds_;

@@ -1,5 +1,5 @@
-// What is known of lines that were looked at, for those that come again: in the next pass over their document, or on the
-// next page of its site. Takes a bounded amount of memory; when it is full, all lines are forgotten.
+// What is known of lines that were looked at, for those that come again: in the next pass over their document, or on
+// the next page of its site. Takes a bounded amount of memory; when it is full, all lines are forgotten.
 
 #pragma once
 

@@ -66,8 +66,8 @@ class Literals {
         std::uint32_t place;
     };
 
-    // What may follow some first four bytes: in literals of eight bytes or more, two bits by a hash of the next four; in
-    // those of six and seven one by the next two, and in those of four and five one by the next.
+    // What may follow some first four bytes: in literals of eight bytes or more, two bits by a hash of the next four;
+    // in those of six and seven one by the next two, and in those of four and five one by the next.
     struct Gate {
         std::uint64_t eight = 0;
         std::uint32_t six = 0;
@@ -135,7 +135,8 @@ class Literals {
             for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
                 const Literal& one = literals_[i];
                 if (((load<std::uint64_t>(text.data() + at + tier.width) ^ one.next) & one.mask) != 0) continue;
-                if (one.size > tier.width + sizeof one.next && !holds_rest(one, text, at, tier.width + sizeof one.next)) {
+                if (one.size > tier.width + sizeof one.next &&
+                    !holds_rest(one, text, at, tier.width + sizeof one.next)) {
                     continue;
                 }
                 const std::size_t last = at + one.size - 1;

@@ -209,9 +209,9 @@ auto offsets_of(Offset offset) {
 // What Python holds: the matcher with what it borrows.
 class Bound {
   public:
-    // `literals` are joined by line feeds, each has so many of the `owners` as `counts` says; `limits` has four columns:
-    // the least and the most words, whether the pattern is for sentences, whether for the core of a unit; `choices`
-    // and `ways` as cleaner/matching/conditions.py has them.
+    // `literals` are joined by line feeds, each has so many of the `owners` as `counts` says; `limits` has four
+    // columns: the least and the most words, whether the pattern is for sentences, whether for the core of a unit;
+    // `choices` and `ways` as cleaner/matching/conditions.py has them.
     Bound(const Bytes& literals, const Numbers& counts, const Numbers& owners, const Numbers& limits,
           const Numbers& always, const Numbers& beginnings, const Numbers& choices, const Numbers& ways,
           const Numbers& programs, py::function fold, const std::vector<std::u32string>& abbreviations)
@@ -226,16 +226,19 @@ class Bound {
         std::vector<Expression> all;
         for (std::int32_t i = 0; i < count; ++i) {
             if (!found[i]) throw std::invalid_argument("a program is missing");
-            patterns.push_back({static_cast<std::uint32_t>(limits.at(i, 0)), static_cast<std::uint32_t>(limits.at(i, 1)),
-                                limits.at(i, 2) != 0, limits.at(i, 3) != 0, {}});
+            patterns.push_back({static_cast<std::uint32_t>(limits.at(i, 0)),
+                                static_cast<std::uint32_t>(limits.at(i, 1)),
+                                limits.at(i, 2) != 0,
+                                limits.at(i, 3) != 0,
+                                {}});
             all.push_back(std::move(*found[i]));
         }
         add_beginnings(beginnings, patterns);
         const std::vector<std::int32_t> everywhere(always.data(), always.data() + always.size());
         check_below(count, everywhere);
-        matcher_ = std::make_unique<Matcher>(literals_of(literals, counts, owners, count), std::move(patterns),
-                                             std::move(all), conditions_of(choices, ways, count), everywhere, folder_,
-                                             sentences_);
+        matcher_ =
+            std::make_unique<Matcher>(literals_of(literals, counts, owners, count), std::move(patterns), std::move(all),
+                                      conditions_of(choices, ways, count), everywhere, folder_, sentences_);
     }
 
     Observation observe(const py::str& text) {
@@ -264,7 +267,8 @@ class Bound {
 
     static void check_below(std::int32_t count, const std::vector<std::int32_t>& numbers) {
         const auto inside = [count](std::int32_t number) { return number >= 0 && number < count; };
-        if (!std::all_of(numbers.begin(), numbers.end(), inside)) throw std::invalid_argument("there is no such pattern");
+        if (!std::all_of(numbers.begin(), numbers.end(), inside))
+            throw std::invalid_argument("there is no such pattern");
     }
 
     // Rows of a pattern's number and the code points that its matches may begin with.
@@ -307,14 +311,16 @@ class Bound {
 
     static Literals literals_of(const Bytes& joined, const Numbers& counts, const Numbers& owners, std::int32_t count) {
         std::vector<Literals::Owned> literals;
-        const std::string_view all(reinterpret_cast<const char*>(joined.data()), static_cast<std::size_t>(joined.size()));
+        const std::string_view all(reinterpret_cast<const char*>(joined.data()),
+                                   static_cast<std::size_t>(joined.size()));
         const std::int32_t* first = owners.data();
         const std::int32_t* last = first + owners.size();
         const auto inside = [count](std::int32_t owner) { return owner >= 0 && owner < count; };
         if (!std::all_of(first, last, inside)) throw std::invalid_argument("there is no such pattern");
         const std::int32_t* own = counts.data();
         for (std::size_t start = 0; own != counts.data() + counts.size(); ++own) {
-            if (*own < 0 || *own > last - first || start > all.size()) throw std::invalid_argument("owners are missing");
+            if (*own < 0 || *own > last - first || start > all.size())
+                throw std::invalid_argument("owners are missing");
             const std::size_t end = std::min(all.find('\n', start), all.size());
             literals.push_back({all.substr(start, end - start), first, first + *own});
             first += *own;
@@ -336,9 +342,11 @@ void add_matcher(py::module_& module) {
         .def_property_readonly("ends", offsets_of([](const LineRange& line) { return line.span.end; }))
         .def_property_readonly("wholes", offsets_of([](const LineRange& line) { return line.end; }))
         .def_readonly("words", &Observation::words)
-        .def_property_readonly("flags", [](const Observation& seen) {
-            return py::bytes(reinterpret_cast<const char*>(seen.flags.data()), seen.flags.size());
-        })
+        .def_property_readonly("flags",
+                               [](const Observation& seen) {
+                                   return py::bytes(reinterpret_cast<const char*>(seen.flags.data()),
+                                                    seen.flags.size());
+                               })
         .def_property_readonly("matches", [](const Observation& seen) { return for_python(seen.matches); })
         .def_property_readonly("parts", [](const Observation& seen) { return for_python(seen.parts); });
     py::class_<Bound>(module, "Matcher")

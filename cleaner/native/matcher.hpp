@@ -49,7 +49,8 @@ class Beginnings {
   private:
     std::uint32_t hash(const First& first) const {
         return (((first[0] & looked_at_[0]) * 0x9E3779B1u) ^ ((first[1] & looked_at_[1]) * 0x85EBCA77u) ^
-                ((first[2] & looked_at_[2]) * 0xC2B2AE3Du)) >> 24;
+                ((first[2] & looked_at_[2]) * 0xC2B2AE3Du)) >>
+               24;
     }
     void set(std::uint32_t bit) { bits_[bit >> 6] |= std::uint64_t{1} << (bit & 63); }
 

@@ -11,7 +11,7 @@ namespace cleaner {
 constexpr std::size_t kKept = 1 << 16;
 
 template <class T>
-void forget(std::vector<T> &entries) {
+void forget(std::vector<T>& entries) {
     entries.clear();
     if (entries.capacity() > kKept) {
         entries.shrink_to_fit();

@@ -24,9 +24,7 @@ constexpr std::u32string_view kBullets = U"-–—*•·▪●◦‣►▶»>+�
 
 bool among(std::u32string_view characters, char32_t c) { return characters.find(c) != std::u32string_view::npos; }
 
-bool is_mark(char32_t c) {
-    return c < 128 ? c == U'.' || c == U'!' || c == U'?' : c >= 0x600 && among(kMarks, c);
-}
+bool is_mark(char32_t c) { return c < 128 ? c == U'.' || c == U'!' || c == U'?' : c >= 0x600 && among(kMarks, c); }
 
 bool is_unspaced(char32_t c) {
     return (c >= 0x0E00 && c <= 0x0EFF) || (c >= 0x1000 && c <= 0x109F) || (c >= 0x1780 && c <= 0x17FF) ||

@@ -38,7 +38,7 @@ class Tally {
     std::uint32_t slot_of(std::uint64_t key) {
         std::size_t place = place_of(key);
         while (true) {
-            Slot &slot = slots_[place];
+            Slot& slot = slots_[place];
             const bool fresh = slot.round != round_;
             if (fresh | (slot.key == key)) {
                 // Written in any case: whether a key is new cannot be foreseen, so a branch would cost more.
@@ -55,13 +55,13 @@ class Tally {
     void prepare(std::uint64_t key) const { __builtin_prefetch(&slots_[place_of(key)]); }
 
     // The entry of a key, or null.
-    Entry *at(std::uint64_t key) {
-        Slot &slot = slots_[find(key)];
+    Entry* at(std::uint64_t key) {
+        Slot& slot = slots_[find(key)];
         return slot.round == round_ ? &slot.entry : nullptr;
     }
 
-    Entry &operator[](std::uint32_t slot) { return slots_[slot].entry; }
-    const Entry &operator[](std::uint32_t slot) const { return slots_[slot].entry; }
+    Entry& operator[](std::uint32_t slot) { return slots_[slot].entry; }
+    const Entry& operator[](std::uint32_t slot) const { return slots_[slot].entry; }
 
   private:
     struct Slot {

@@ -15,9 +15,12 @@ inline std::u32string code_points(PyObject* text, std::size_t start, std::size_t
     const void* data = PyUnicode_DATA(text);
     const auto copied = [&](const auto* from) { return std::u32string(from + start, from + end); };
     switch (PyUnicode_KIND(text)) {
-        case PyUnicode_1BYTE_KIND: return copied(static_cast<const Py_UCS1*>(data));
-        case PyUnicode_2BYTE_KIND: return copied(static_cast<const Py_UCS2*>(data));
-        default: return copied(static_cast<const Py_UCS4*>(data));
+        case PyUnicode_1BYTE_KIND:
+            return copied(static_cast<const Py_UCS1*>(data));
+        case PyUnicode_2BYTE_KIND:
+            return copied(static_cast<const Py_UCS2*>(data));
+        default:
+            return copied(static_cast<const Py_UCS4*>(data));
     }
 }
 
@@ -26,8 +29,8 @@ inline std::u32string code_points(PyObject* text) {
     return code_points(text, 0, static_cast<std::size_t>(PyUnicode_GET_LENGTH(text)));
 }
 
-// The first place from `at` on, below `size`, of a character that is wanted; `size` if there is none. Several characters
-// are looked at together, so it is fast where few are wanted.
+// The first place from `at` on, below `size`, of a character that is wanted; `size` if there is none. Several
+// characters are looked at together, so it is fast where few are wanted.
 template <typename Wanted>
 std::size_t find_wanted(const char32_t* text, std::size_t at, std::size_t size, Wanted wanted) {
     constexpr std::size_t kTogether = 16;

@@ -60,7 +60,8 @@ void add_texts(py::module_& module) {
         .def(py::init<const std::vector<std::u32string>&>(), py::arg("abbreviations"))
         .def("of", &sentences_of, py::arg("line"));
     py::class_<Folder>(module, "Folder")
-        .def(py::init([](py::function fold) { return std::make_unique<Folder>(asking(std::move(fold))); }), py::arg("fold"))
+        .def(py::init([](py::function fold) { return std::make_unique<Folder>(asking(std::move(fold))); }),
+             py::arg("fold"))
         .def("squeeze", &squeezed, py::arg("text"));
     module.def("count_literals", &counts_of, py::arg("literals"), py::arg("text"));
 }

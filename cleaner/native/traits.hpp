@@ -73,10 +73,10 @@ class Conditions {
     bool holds(const Stretch& condition, const Traits& traits) const;
 
     std::vector<Choice> choices_;
-    std::vector<Stretch> conditions_;        // stretches of choices
-    std::vector<std::uint32_t> of_way_;      // numbers of conditions
-    std::vector<Stretch> ways_;              // stretches of these
-    std::vector<Stretch> of_pattern_;        // stretches of ways
+    std::vector<Stretch> conditions_;    // stretches of choices
+    std::vector<std::uint32_t> of_way_;  // numbers of conditions
+    std::vector<Stretch> ways_;          // stretches of these
+    std::vector<Stretch> of_pattern_;    // stretches of ways
 };
 
 }  // namespace cleaner
