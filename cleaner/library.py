@@ -1,7 +1,7 @@
 """The packs of a run with what finds their rules and guards, kept on disk between runs.
 
 Reading, validating and preparing a thousand rules takes seconds; reading the outcome back takes milliseconds
-(``packcache.py``).
+(``cache.py``).
 """
 
 import json
@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cleaner.cache import Cache
 from cleaner.config import Config
 from cleaner.matching.finder import Finder
 from cleaner.matching.native import NativeFinder, prepare
@@ -18,7 +19,6 @@ from cleaner.matching.selection import chosen
 from cleaner.model import At, Category, Guard, GuardScope, Pack, Rule, Scope, Takes
 from cleaner.native import native
 from cleaner.observer import Knowledge
-from cleaner.packcache import PackCache
 from cleaner.packfiles import builtin_packs_dir
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def pack_folders(config: Config) -> list[Path]:
 
 def load_library(folders: Sequence[Path]) -> Library:
     """The packs below the folders with what finds their rules. Raises ``PackError`` as ``load_packs`` does."""
-    kept = PackCache.of(folders)
+    kept = Cache.of(folders)
     packs = _from_json(kept.kept(".json", lambda: _to_json(_read_packs(folders))))
     entries = [entry for pack in packs for entry in pack.entries]
 
@@ -71,9 +71,7 @@ def load_library(folders: Sequence[Path]) -> Library:
     return Library(packs, rules, guards)
 
 
-def _finder(
-    patterns: "Sequence[Pattern]", suffix: str, kept: PackCache, plans: "Callable[[], dict[str, Plan]]"
-) -> Finder:
+def _finder(patterns: "Sequence[Pattern]", suffix: str, kept: Cache, plans: "Callable[[], dict[str, Plan]]") -> Finder:
     def own_plans() -> "list[Plan]":
         return [plans()[pattern.id] for pattern in patterns]
 

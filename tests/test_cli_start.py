@@ -6,9 +6,9 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from cleaner.cache import CACHE_VARIABLE
 from cleaner.cli import NAMES, app, app_for
 from cleaner.native import native
-from cleaner.packcache import CACHE_VARIABLE
 
 
 def said(made, *arguments):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
+from cleaner.cache import CACHE_VARIABLE
 from cleaner.config import Config
 from cleaner.errors import ModelError
 from cleaner.learned import grams as grams_module
@@ -26,7 +27,6 @@ from cleaner.learned.table import MAIN, observe, rows, with_scores
 from cleaner.learned.units import LONG_LINE, Units
 from cleaner.model import Category, Detection, Document, Provenance, Span
 from cleaner.observer import Observer
-from cleaner.packcache import CACHE_VARIABLE
 from cleaner.pipeline import Cleaner
 from cleaner.view import View
 

@@ -1,11 +1,13 @@
+import os
 import shutil
+import time
 from importlib.metadata import version
 
 import pytest
 
+from cleaner.cache import CACHE_VARIABLE
 from cleaner.library import load_library
 from cleaner.native import native
-from cleaner.packcache import CACHE_VARIABLE
 from cleaner.packfiles import builtin_packs_dir
 
 SOURCE = builtin_packs_dir() / "vendors"
@@ -55,6 +57,26 @@ def test_one_changed_byte_is_noticed(cache, suffix):
     damaged[len(damaged) // 2] ^= 1
     file.write_bytes(damaged)
     same(load_library([SOURCE]), first)
+
+
+def test_what_was_used_longest_ago_makes_room(cache, monkeypatch):
+    load_library([SOURCE])
+    known = set(cache.iterdir())
+    (packs,) = cache.glob("*.json")
+    others = [cache / f"packs-{name}.json" for name in ("older", "newer")]
+    for place, file in enumerate(others):
+        file.write_bytes(b"x" * 1_000)
+        os.utime(file, (place, place))
+    foreign = cache / "notes.txt"
+    foreign.write_bytes(b"x" * 1_000)
+    os.utime(foreign, (0, 0))
+    os.utime(packs, (0, 0))
+    load_library([SOURCE])
+    assert packs.stat().st_mtime > time.time() - 3_600  # it was used just now
+    monkeypatch.setattr("cleaner.cache.MOST_BYTES", sum(file.stat().st_size for file in known) + 1_500)
+    packs.write_bytes(b"damaged")
+    load_library([SOURCE])
+    assert set(cache.iterdir()) == {*known, others[1], foreign}
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path, monkeypatch, cache):

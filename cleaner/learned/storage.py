@@ -12,10 +12,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.cache import Cache
 from cleaner.errors import ModelError
 from cleaner.learned.alphabet import Alphabet
 from cleaner.learned.forest import Forest
-from cleaner.packcache import PackCache
 
 Arrays = Mapping[str, NDArray[Any]]
 M = TypeVar("M")
@@ -35,7 +35,7 @@ def read(path: Path, format: int, make: Callable[[Arrays, dict[str, Any], str], 
     try:
         body = path.read_bytes()
         digest = hashlib.sha256(body).hexdigest()
-        arrays = _arrays(PackCache.of_model(digest).kept(".arrays", lambda: _unpacked(body)))
+        arrays = _arrays(Cache.of_model(digest).kept(".arrays", lambda: _unpacked(body)))
         about = json.loads(arrays["about"].tobytes())
         if about["format"] != format:
             raise ModelError(f"{path}: has format {about['format']}, this version reads {format}; train it again")
