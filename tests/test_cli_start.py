@@ -6,7 +6,6 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from cleaner.cache import CACHE_VARIABLE
 from cleaner.cli import NAMES, app, app_for
 from cleaner.native import native
 
@@ -40,8 +39,7 @@ def test_a_command_imports_no_other():
 
 
 @pytest.mark.skipif(native is None, reason="without the native core, everything is looked for in Python")
-def test_a_run_that_finds_its_packs_kept_imports_nothing_of_what_the_core_stands_for(tmp_path, monkeypatch):
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+def test_a_run_that_finds_its_packs_kept_imports_nothing_of_what_the_core_stands_for():
     program = "import cleaner\ncleaner.clean('A story.\\nAdvertisement\\nIts end.\\n')"
     imported(program)  # keeps the packs
     spared = (

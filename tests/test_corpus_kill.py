@@ -12,6 +12,8 @@ import pytest
 from support_cli import make_home, run, tree
 from support_corpus import parquet_table, text, wet, write_jsonl, write_parquet
 
+from cleaner.pipeline import default_cleaner
+
 #: For each number of workers.
 KILLS = 10
 SEED = 7
@@ -53,6 +55,7 @@ def written(home):
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_killed_at_any_moment_and_resumed_it_ends_the_same(home, workers):
     command = ("clean", "raw", "--out", "out", "--audit", "audit", "--no-model", "--workers", workers)
+    default_cleaner()  # keeps the packs prepared, so that no run takes longer than the others
     start = time.monotonic()
     assert run(*command, cwd=home).returncode == 4
     usual = time.monotonic() - start

@@ -81,12 +81,12 @@ def test_site_rules_need_their_site(tmp_path):
         'sites=["ledger.example"]\nwhy="A club."\nexamples=["Join the Ledger Club"]\ncounterexamples=["a club"]\n'
     )
     text = f"{A}\nCome to the Ledger Club tonight\n{B}\n"
-    instance = cleaner.Cleaner(cleaner.Config.make(packs=[tmp_path]))
+    instance = cleaner.Cleaner(cleaner.Config.make(packs=[tmp_path], builtin=False))
     assert instance.clean(text).text == text
     assert instance.clean(text, url="https://www.ledger.example/a").text == f"{A}\n{B}\n"
     assert instance.clean(text, url="https://news.ledger.example/a").text == f"{A}\n{B}\n"
     assert instance.clean(text, url="https://notledger.example/a").text == text
-    everywhere = cleaner.Cleaner(cleaner.Config.make(packs=[tmp_path], sites=["ledger.example"]))
+    everywhere = cleaner.Cleaner(cleaner.Config.make(packs=[tmp_path], builtin=False, sites=["ledger.example"]))
     assert everywhere.clean(text).text == f"{A}\n{B}\n"
 
 
@@ -109,7 +109,7 @@ def test_disabled_rules_and_other_languages_are_not_used(tmp_path):
 def test_a_bad_pack_is_refused_when_the_cleaner_is_made(tmp_path):
     (tmp_path / "x.toml").write_text("nonsense")
     with pytest.raises(PackError, match=r"x\.toml"):
-        cleaner.Cleaner(cleaner.Config.make(packs=[tmp_path]))
+        cleaner.Cleaner(cleaner.Config.make(packs=[tmp_path], builtin=False))
 
 
 def test_tidying_is_removals_too():

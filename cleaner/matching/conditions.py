@@ -11,6 +11,7 @@ holds the literal, whatever else is there, and the edge of a word is as good as 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class Conditions:
         self._patterns = list(patterns)
         texts = [fold(text) for p in self._patterns for text in (*p.examples, *p.counterexamples)]
         self._counts = _counts(texts)
+        # The ways of a pattern, and many patterns, share sets of literals.
+        self._condition = cache(self._condition_of)
 
     def of(self, pattern: Pattern, plan: Plan) -> list[Way]:
         """The ways to match a pattern, of which a unit has to fulfil one. None, if nothing is known of one of them."""
@@ -51,7 +54,7 @@ class Conditions:
         found = {condition for one in sets if (condition := self._condition(one))}
         return tuple(sorted(found, key=lambda condition: (self._count(condition), condition)))
 
-    def _condition(self, literals: Literals) -> Condition | None:
+    def _condition_of(self, literals: Literals) -> Condition | None:
         choices = {self._rarest(literal) for literal in literals}
         if () in choices:
             return None
