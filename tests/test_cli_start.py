@@ -35,7 +35,7 @@ def imported(program):
 
 def test_a_command_imports_no_other():
     modules = {name for name in imported("from cleaner.cli import app_for\napp_for(['check'])") if ".cli." in name}
-    assert modules == {"cleaner.cli.common", "cleaner.cli.check"}
+    assert modules == {"cleaner.cli.common", "cleaner.cli.settings", "cleaner.cli.check"}
 
 
 @pytest.mark.skipif(native is None, reason="without the native core, everything is looked for in Python")

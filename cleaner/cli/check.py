@@ -6,28 +6,18 @@ from typing import TYPE_CHECKING
 
 from cleaner.cli.common import (
     EXTRACTOR,
-    AlsoOption,
     Code,
-    ConfigOption,
     ExtractorOption,
     HtmlOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
     Paths,
-    SiteOption,
-    VerdictsOption,
     WorkersOption,
     complain,
     emit,
     end,
     refuse_html,
-    settings,
     usage_error,
 )
+from cleaner.cli.settings import UNSAID, Chosen, with_settings
 
 if TYPE_CHECKING:
     from cleaner.batch import Cleaned, Failed
@@ -35,21 +25,13 @@ if TYPE_CHECKING:
     from cleaner.result import CleanResult
 
 
+@with_settings()
 def check(
     paths: Paths,
     workers: WorkersOption = 1,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
+    chosen: Chosen = UNSAID,
     html: HtmlOption = False,
     extractor: ExtractorOption = EXTRACTOR,
-    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """List what cleaning would remove, as file:line: category rule text, and write nothing.
 
@@ -61,7 +43,7 @@ def check(
     from cleaner.discover import find_inputs
 
     refuse_html(paths, html, extractor)
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
+    run = chosen.config()
     cleaner_for(run)
     if "-" in paths:
         if len(paths) > 1:

@@ -12,27 +12,16 @@ import typer
 
 from cleaner.cli.common import (
     EXTRACTOR,
-    AlsoOption,
     AuditOption,
     Code,
-    ConfigOption,
     ExtractorOption,
     HtmlOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
     Paths,
-    SiteOption,
-    VerdictsOption,
     complain,
     emit,
     end,
     refuse_html,
     refused,
-    settings,
     usage_error,
 )
 from cleaner.cli.corpus import (
@@ -54,6 +43,7 @@ from cleaner.cli.corpus import (
     are_corpus,
     clean_corpora,
 )
+from cleaner.cli.settings import UNSAID, Chosen, with_settings
 from cleaner.config import Config
 from cleaner.corpus.audits import AuditFormat
 from cleaner.corpus.engines import Engine
@@ -88,6 +78,7 @@ class _Order:
         return not self.dry_run and (self.in_place or self.out is not None)
 
 
+@with_settings()
 def clean(
     paths: Paths,
     out: Annotated[
@@ -103,16 +94,7 @@ def clean(
         bool, typer.Option("--in-place", help="Replace the files themselves; each one's record is on disk first.")
     ] = False,
     workers: WorkersOption = None,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
-    verdicts: VerdictsOption = [],  # noqa: B006
+    chosen: Chosen = UNSAID,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show the summary.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes as a unified diff on stdout.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to an audit log that exists.")] = False,
@@ -143,21 +125,20 @@ def clean(
     layout = Layout(text_column, id_column, url_column, title_column, max_document, html, extractor)
     cluster = (engine, address, per_shard)
     options = CorpusOptions(layout, audit_format, resume, stats, records, not ignore_duplicates, *cluster)
-    chosen = (mode, also, keep, packs, config, site, language, model, no_model, verdicts)
     if are_corpus(paths):
         _refuse_with_corpus(order)
         refuse_html("-", html, extractor)
-        clean_corpora(paths, out, audit, settings(*chosen), workers, options)
+        clean_corpora(paths, out, audit, chosen.config(), workers, options)
         return
     refuse_html(paths, html, extractor)
     if options != CorpusOptions(Layout(html=html, extractor=extractor)):
         raise usage_error(f"the options for corpora do nothing here, since {paths[0]} is none; leave them out")
     if "-" in paths:
         _refuse_with_stdin(paths, order)
-        _clean_stdin(settings(*chosen), order)
+        _clean_stdin(chosen.config(), order)
         return
     _refuse_bad_usage(order)
-    _clean_files(paths, settings(*chosen), order, workers or 1)
+    _clean_files(paths, chosen.config(), order, workers or 1)
 
 
 def _refuse_bad_usage(order: _Order) -> None:

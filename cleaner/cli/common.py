@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cleaner.config import NO_MODEL, Config, Mode, find_config_file, read_config
 from cleaner.errors import CleanerError, ConfigError, ModelError, PackError
 
 EXIT_CODES = (
@@ -98,15 +97,6 @@ def usage_error(message: str) -> typer.BadParameter:
     return typer.BadParameter(message)
 
 
-def split_list(values: Iterable[str]) -> list[str]:
-    """The values of an option that can be repeated or hold a list.
-
-    >>> split_list(["meta,bio", "title"])
-    ['meta', 'bio', 'title']
-    """
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
-
-
 Paths = Annotated[
     list[str],
     typer.Argument(
@@ -114,52 +104,6 @@ Paths = Annotated[
         "(*.html, *.htm, *.xhtml, *.mhtml, *.mht) are taken, but no hidden ones and none that a .cleanerignore file "
         "(gitignore syntax) names; a file that is named is always taken. - is standard input.",
         show_default=False,
-    ),
-]
-ModeOption = Annotated[
-    Mode | None,
-    typer.Option("--mode", help="How sure to be before something goes; balanced if nothing else is set."),
-]
-AlsoOption = Annotated[
-    list[str],
-    typer.Option("--also", metavar="CATEGORY,…", help="Remove these categories too, such as meta, bio or caption."),
-]
-KeepOption = Annotated[list[str], typer.Option("--keep", metavar="CATEGORY,…", help="Don't remove these categories.")]
-PacksOption = Annotated[
-    list[Path],
-    typer.Option("--packs", metavar="DIR", help="Use the rule packs in this folder too. Can be repeated."),
-]
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        metavar="FILE",
-        help="Settings, instead of the nearest cleaner.toml or pyproject.toml with a [tool.cleaner] table.",
-    ),
-]
-SiteOption = Annotated[
-    list[str],
-    typer.Option("--site", metavar="HOST", help="Use the rules for this site as well. Can be repeated."),
-]
-LanguageOption = Annotated[
-    list[str],
-    typer.Option(
-        "--language",
-        metavar="XX",
-        help="Use only the rules for this language, besides those for any. Can be repeated.",
-    ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model", metavar="FILE", help="Use this model instead of the one that comes with Cleaner; 'none' for none."
-    ),
-]
-NoModelOption = Annotated[bool, typer.Option("--no-model", help="Let rules and structure alone decide.")]
-VerdictsOption = Annotated[
-    list[Path],
-    typer.Option(
-        "--verdicts", metavar="FILE", help="Heed the verdicts of reviewers in this file too. Can be repeated."
     ),
 ]
 AuditOption = Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="The audit log.")]
@@ -187,35 +131,3 @@ def refuse_html(paths: Iterable[str], html: bool, extractor: str) -> None:
     Extractor.named(extractor)
     if html and "-" not in paths:
         raise usage_error("--html is for standard input and for corpora; files that end in .html are pages by that")
-
-
-def settings(
-    mode: Mode | None = None,
-    also: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    packs: Iterable[Path] = (),
-    config: Path | None = None,
-    site: Iterable[str] = (),
-    language: Iterable[str] = (),
-    model: str | None = None,
-    no_model: bool = False,
-    verdicts: Iterable[Path] = (),
-) -> Config:
-    """The settings of a command: those of the config file, with what the command line says on top.
-
-    ``packs``, ``site`` and ``verdicts`` add to the file's; ``mode``, ``language`` and ``model`` stand instead of it,
-    and ``no_model`` instead of any model. Raises ``ConfigError``.
-    """
-    file = config or find_config_file(Path.cwd())
-    base = read_config(file) if file else Config()
-    return Config.make(
-        base=base,
-        mode=mode,
-        also=split_list(also),
-        keep=split_list(keep),
-        packs=[*base.packs, *packs],
-        sites=[*base.sites, *split_list(site)],
-        languages=split_list(language) or None,
-        model=NO_MODEL if no_model else model,
-        verdicts=list(verdicts),
-    )

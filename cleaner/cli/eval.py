@@ -10,23 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cleaner.cli.common import (
-    AlsoOption,
-    ConfigOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
-    SiteOption,
-    WorkersOption,
-    emit,
-    emit_rich,
-    refused,
-    settings,
-    usage_error,
-)
+from cleaner.cli.common import WorkersOption, emit, emit_rich, refused, usage_error
+from cleaner.cli.settings import UNSAID, Chosen, with_settings
 from cleaner.config import Config
 from cleaner.errors import InputError, OutputError
 
@@ -46,6 +31,7 @@ class By(StrEnum):
     UPSTREAM = "upstream"
 
 
+@with_settings("verdicts")
 def evaluate(
     labelled: Annotated[
         Path,
@@ -79,22 +65,14 @@ def evaluate(
         ),
     ] = [],  # noqa: B006
     workers: WorkersOption = 1,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
+    chosen: Chosen = UNSAID,
 ) -> None:
     """Score cleaning on lines that were labelled by hand: how much boilerplate went, how much content was lost."""
     from cleaner.batch import cleaner_for
     from cleaner.evaluate import figures_json, read_labelled
     from cleaner.verdictfile import load_verdicts
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    run = chosen.config()
     _refuse_bad_outputs(labelled, json, curve)
     try:
         documents = sum(1 for _ in read_labelled(labelled))  # What is malformed is found out before anything is done.

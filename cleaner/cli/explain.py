@@ -6,26 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import (
-    EXTRACTOR,
-    AlsoOption,
-    ConfigOption,
-    ExtractorOption,
-    HtmlOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
-    SiteOption,
-    VerdictsOption,
-    emit,
-    refuse_html,
-    refused,
-    settings,
-    usage_error,
-)
+from cleaner.cli.common import EXTRACTOR, ExtractorOption, HtmlOption, emit, refuse_html, refused, usage_error
+from cleaner.cli.settings import UNSAID, Chosen, with_settings
 from cleaner.cli.stdin import NAME
 from cleaner.errors import OutputError
 
@@ -34,22 +16,14 @@ if TYPE_CHECKING:
     from cleaner.result import CleanResult
 
 
+@with_settings()
 def explain(
     file: Annotated[str, typer.Argument(help="The document; - is standard input.", show_default=False)],
     json: Annotated[bool, typer.Option("--json", help="Print the account as JSON.")] = False,
     svg: Annotated[Path | None, typer.Option("--svg", metavar="OUT", help="Save the account as a picture.")] = None,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
+    chosen: Chosen = UNSAID,
     html: HtmlOption = False,
     extractor: ExtractorOption = EXTRACTOR,
-    verdicts: VerdictsOption = [],  # noqa: B006
 ) -> None:
     """Show a document with its removals struck out, why each went, and why others stayed."""
     from rich.console import Console
@@ -61,7 +35,7 @@ def explain(
     if json and svg is not None:
         raise usage_error("--json and --svg exclude each other; leave one of them out")
     refuse_html([file], html, extractor)
-    cleaner = cleaner_for(settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts))
+    cleaner = cleaner_for(chosen.config())
     result, encoding = _read_page(cleaner, file, extractor) if html or is_page(Path(file)) else _read(cleaner, file)
     if json:
         emit(account.explain_json(result, encoding) + "\n")

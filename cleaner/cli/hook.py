@@ -5,25 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli.common import (
-    EXIT_CODES,
-    AlsoOption,
-    Code,
-    Commands,
-    ConfigOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
-    SiteOption,
-    VerdictsOption,
-    complain,
-    emit,
-    end,
-    settings,
-)
+from cleaner.cli.common import EXIT_CODES, Code, Commands, complain, emit, end
+from cleaner.cli.settings import UNSAID, Chosen, ConfigOption, with_settings
 
 app = typer.Typer(
     cls=Commands,
@@ -37,6 +20,7 @@ Files = Annotated[list[Path] | None, typer.Argument(metavar="[FILES]…", help="
 
 
 @app.command("clean", epilog=EXIT_CODES)
+@with_settings()
 def clean(
     files: Files = None,
     audit: Annotated[
@@ -45,22 +29,13 @@ def clean(
             "--audit", metavar="FILE", help="The audit log; .cleaner-audit.jsonl in each file's folder if not given."
         ),
     ] = None,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
-    verdicts: VerdictsOption = [],  # noqa: B006
+    chosen: Chosen = UNSAID,
 ) -> None:
     """Clean staged files in place and add to the audit log; the exit code is 3 if any file was rewritten."""
     from cleaner.batch import cleaner_for
     from cleaner.hook import clean_in_place
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
+    run = chosen.config()
     cleaner_for(run)
     result = clean_in_place(files or [], run, audit)
     for failure in result.failures:
@@ -73,25 +48,17 @@ def clean(
 
 
 @app.command("check", epilog=EXIT_CODES)
+@with_settings()
 def check(
     files: Files = None,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
-    verdicts: VerdictsOption = [],  # noqa: B006
+    chosen: Chosen = UNSAID,
 ) -> None:
     """List what cleaning would remove from staged files; the exit code is 1 if there is any such thing."""
     from cleaner.batch import clean_files, cleaner_for
     from cleaner.cli.check import listing, tell
     from cleaner.discover import find_inputs
 
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
+    run = chosen.config()
     cleaner_for(run)
     inputs = find_inputs([str(path) for path in files or []])
     end(tell(clean_files(inputs.found, run, report=listing)))

@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.common import (
+from cleaner.cli.common import complain, emit, usage_error
+from cleaner.cli.settings import (
     ConfigOption,
     LanguageOption,
     ModelOption,
     NoModelOption,
     PacksOption,
-    complain,
-    emit,
     settings,
     split_list,
-    usage_error,
 )
 from cleaner.duck import MEMORY
 

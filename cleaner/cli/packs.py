@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cleaner.cli.common import EXIT_CODES, Code, Commands, ConfigOption, PacksOption, complain, emit, end, settings
+from cleaner.cli.common import EXIT_CODES, Code, Commands, complain, emit, end
+from cleaner.cli.settings import ConfigOption, PacksOption, settings
 
 if TYPE_CHECKING:
     from cleaner.model import Guard, Pack, Rule

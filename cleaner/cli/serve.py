@@ -1,26 +1,15 @@
 """``cleaner serve``."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cleaner.cli.common import (
-    AlsoOption,
-    ConfigOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
-    SiteOption,
-    settings,
-)
-from cleaner.config import find_config_file, read_serve_table
+from cleaner.cli.settings import UNSAID, Chosen, settings_file, with_settings
+from cleaner.config import read_serve_table
 
 
+@with_settings("verdicts")
 def serve(
     host: Annotated[
         str | None, typer.Option("--host", help="The address to listen on; 127.0.0.1 if nothing else is set.")
@@ -53,15 +42,7 @@ def serve(
     log_text: Annotated[
         bool | None, typer.Option("--log-text/--no-log-text", help="Let logs hold the text of documents.")
     ] = None,
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
+    chosen: Chosen = UNSAID,
 ) -> None:
     """Clean over HTTP, until a signal says to stop. Needs the extra 'serve'.
 
@@ -81,7 +62,7 @@ def serve(
         "log_level": log_level,
         "log_text": log_text,
     }
-    cleaning = settings(mode, also, keep, packs, config, site, language, model, no_model)
+    cleaning = chosen.config()
     from cleaner.extras import needed
 
     for module in ("fastapi", "prometheus_client", "uvicorn"):
@@ -89,6 +70,6 @@ def serve(
     from cleaner.serve.server import serve
     from cleaner.serve.settings import serve_settings
 
-    file = config or find_config_file(Path.cwd())
+    file = settings_file(chosen.options["config"])
     table = read_serve_table(file) if file else {}
     serve(serve_settings(flags, os.environ, table, str(file)), cleaning)

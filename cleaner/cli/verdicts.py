@@ -6,26 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cleaner.cli.common import (
-    EXIT_CODES,
-    AlsoOption,
-    Code,
-    Commands,
-    ConfigOption,
-    KeepOption,
-    LanguageOption,
-    ModelOption,
-    ModeOption,
-    NoModelOption,
-    PacksOption,
-    SiteOption,
-    complain,
-    emit,
-    emit_rich,
-    end,
-    settings,
-    usage_error,
-)
+from cleaner.cli.common import EXIT_CODES, Code, Commands, complain, emit, emit_rich, end, usage_error
+from cleaner.cli.settings import UNSAID, Chosen, ConfigOption, PacksOption, settings, with_settings
 from cleaner.model import Category
 from cleaner.verdicts import Ruling
 
@@ -136,6 +118,7 @@ def _print_table(rows: "Sequence[tuple[Placed, bool]]") -> None:
 
 
 @app.command("apply", epilog=EXIT_CODES)
+@with_settings("verdicts")
 def apply(
     paths: Annotated[
         list[str],
@@ -148,22 +131,14 @@ def apply(
     verdicts: Annotated[
         list[Path], typer.Option("--verdicts", metavar="FILE", help="The verdicts. Can be repeated.")
     ] = [],  # noqa: B006
-    mode: ModeOption = None,
-    also: AlsoOption = [],  # noqa: B006
-    keep: KeepOption = [],  # noqa: B006
-    packs: PacksOption = [],  # noqa: B006
-    config: ConfigOption = None,
-    site: SiteOption = [],  # noqa: B006
-    language: LanguageOption = [],  # noqa: B006
-    model: ModelOption = None,
-    no_model: NoModelOption = False,
+    chosen: Chosen = UNSAID,
 ) -> None:
     """Show what verdicts change: which removals stay and which refused detections go, and write nothing.
 
     Documents are cleaned with and without the verdicts. An audit log tells what its own removals and refusals come
     to, but not what else changes when they do.
     """
-    run = settings(mode, also, keep, packs, config, site, language, model, no_model, verdicts)
+    run = chosen.config(verdicts=verdicts)
     if not run.verdicts:
         raise usage_error("there are no verdicts; name a file of them with --verdicts FILE")
     from cleaner.applied import are_logs
