@@ -9,6 +9,8 @@ from cleaner.model import Adjustment, Detection, Rule, Scope
 from cleaner.view import View
 
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
+# What a story is called may be "All Rights Reserved"; of the labelled documents none opens with such a line of a page.
+_LIKE_A_TITLE = Adjustment("may be the title", -0.3)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
 
 _BLOCK_LINES = 12
@@ -37,7 +39,8 @@ class PhraseDetector:
     def _adjusted(self, view: View, number: int, claim: Detection) -> Detection:
         """The claim, weakened by what the line may be instead."""
         if like_a_heading(view, number, claim.category):
-            return replace(claim, adjustments=(*claim.adjustments, _LIKE_A_HEADING))
+            doubt = _LIKE_A_TITLE if number == view.filled[0] else _LIKE_A_HEADING
+            return replace(claim, adjustments=(*claim.adjustments, doubt))
         if view.facts[number].table_row:
             return replace(claim, adjustments=(*claim.adjustments, _TABLE_ROW))
         return claim
