@@ -9,7 +9,7 @@ from cleaner.model import Adjustment, Detection, Rule, Scope
 from cleaner.view import View
 
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
-# What a story is called may be "All Rights Reserved"; of the labelled documents none opens with such a line of a page.
+# What a story is called may be "All Rights Reserved"; of 1 800 labelled documents two open with such a line of a page.
 _LIKE_A_TITLE = Adjustment("may be the title", -0.3)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
 
