@@ -6,7 +6,8 @@ from cleaner.model import Category
 from cleaner.view import View
 
 _HEADING_WORDS = 3
-_STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
+#: What stands alone between paragraphs, and before the first one.
+STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 
 
 def like_a_heading(view: View, number: int, category: Category) -> bool:
@@ -28,4 +29,4 @@ def like_a_heading(view: View, number: int, category: Category) -> bool:
         return below.own_prose or (below.final and not below.sure)
     if not below.own_prose:
         return False
-    return category not in _STAND_ALONE and view.facts[view.filled[place - 1]].own_prose
+    return category not in STAND_ALONE and view.facts[view.filled[place - 1]].own_prose

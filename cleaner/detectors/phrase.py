@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cleaner.detectors.base import line_claim, part_claim
-from cleaner.detectors.doubts import like_a_heading
+from cleaner.detectors.doubts import STAND_ALONE, like_a_heading
 from cleaner.model import Adjustment, Detection, Rule, Scope
 from cleaner.view import View
 
 _LIKE_A_HEADING = Adjustment("may be a heading", -0.14)
-# What a story is called may be "All Rights Reserved"; of 1 800 labelled documents two open with such a line of a page.
+# What a story is called may be "All Rights Reserved"; of 1 800 labelled documents one opens with such a line of a page.
+# But for an ad label, which stands there as well, that is too much doubt.
 _LIKE_A_TITLE = Adjustment("may be the title", -0.3)
 _TABLE_ROW = Adjustment("may be the row of a table", -0.15)
 
@@ -39,7 +40,8 @@ class PhraseDetector:
     def _adjusted(self, view: View, number: int, claim: Detection) -> Detection:
         """The claim, weakened by what the line may be instead."""
         if like_a_heading(view, number, claim.category):
-            doubt = _LIKE_A_TITLE if number == view.filled[0] else _LIKE_A_HEADING
+            title = number == view.filled[0] and claim.category not in STAND_ALONE
+            doubt = _LIKE_A_TITLE if title else _LIKE_A_HEADING
             return replace(claim, adjustments=(*claim.adjustments, doubt))
         if view.facts[number].table_row:
             return replace(claim, adjustments=(*claim.adjustments, _TABLE_ROW))
