@@ -57,6 +57,11 @@ class View:
         """The number of the line that an offset lies in."""
         return bisect_right(self.table.starts, offset) - 1
 
+    def placed(self, span: Span) -> tuple[int, bool]:
+        """The number of the line that a span lies in, and whether it is the whole line with its ending."""
+        number = self.number_at(span.start)
+        return number, self.table.whole(number) == span
+
     @cached_property
     def prose(self) -> tuple[int, ...]:
         """The numbers of the lines that look like the article's own running text."""
@@ -83,8 +88,7 @@ class View:
 
     def guards_on(self, span: Span) -> tuple[Guard, ...]:
         """The guards that match a line (its whole span) or a sentence, also where no rule does."""
-        number = self.number_at(span.start)
-        whole = self.table.whole(number) == span
+        number, whole = self.placed(span)
         text = self.table.text_of(number) if whole else self.document.text[span.start : span.end]
         return self.observer.guards_of(text, GuardScope.LINE if whole else GuardScope.SENTENCE)
 

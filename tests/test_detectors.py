@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from support_rules import rule as a_rule
 
 from cleaner.detectors.base import line_claim
 from cleaner.detectors.context import BetweenDetector, SupportDetector, TailDetector
@@ -11,7 +12,7 @@ from cleaner.detectors.phrase import PhraseDetector
 from cleaner.detectors.run import RunDetector
 from cleaner.detectors.ticker import TickerDetector
 from cleaner.detectors.vendor import VendorDetector
-from cleaner.model import At, Category, Document, Rule, Scope, Takes
+from cleaner.model import At, Category, Document, Scope, Takes
 from cleaner.observer import Knowledge, Observer
 from cleaner.view import View
 
@@ -19,19 +20,7 @@ PROSE = "The harbour reopened on Monday after the storm had kept every ship in t
 
 
 def rule(name, pattern, category, scope=Scope.LINE, takes=None, at=At.WHOLE):
-    return Rule(
-        id=f"t.{name}",
-        category=category,
-        pattern=pattern,
-        confidence=0.9,
-        scope=scope,
-        at=at,
-        why="A test.",
-        examples=("x",),
-        counterexamples=("y",),
-        pack="t",
-        takes=takes,
-    )
+    return a_rule(pattern, id=f"t.{name}", category=category, scope=scope, takes=takes, at=at)
 
 
 RULES = (

@@ -141,8 +141,8 @@ def _lines(view: View, claims: Sequence[Detection], least: float) -> dict[int, D
     for claim in claims:
         if claim.confidence < least or claim.category in OPTIONAL_CATEGORIES:
             continue
-        number = view.number_at(claim.span.start)
-        if view.table.whole(number) != claim.span:
+        number, whole = view.placed(claim.span)
+        if not whole:
             continue
         best = found.get(number)
         if best is None or (claim.confidence, best.category, best.reason) > (

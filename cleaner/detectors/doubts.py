@@ -6,8 +6,7 @@ from cleaner.model import Category
 from cleaner.view import View
 
 _HEADING_WORDS = 3
-#: What stands alone between paragraphs, and before the first one.
-STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
+_STAND_ALONE = frozenset({Category.AD, Category.CREDIT, Category.TICKER})
 
 
 def like_a_heading(view: View, number: int, category: Category) -> bool:
@@ -29,4 +28,9 @@ def like_a_heading(view: View, number: int, category: Category) -> bool:
         return below.own_prose or (below.final and not below.sure)
     if not below.own_prose:
         return False
-    return category not in STAND_ALONE and view.facts[view.filled[place - 1]].own_prose
+    return category not in _STAND_ALONE and view.facts[view.filled[place - 1]].own_prose
+
+
+def like_a_title(view: View, number: int, category: Category) -> bool:
+    """Whether a line that is like a heading may be the title: the first one, unless it is what stands alone as well."""
+    return number == view.filled[0] and category not in _STAND_ALONE

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cleaner.detectors.base import line_claim
 from cleaner.matching.squeezed import squeeze
@@ -24,8 +24,9 @@ class HeadlineDetector:
 
     def detect(self, view: View) -> Iterator[Detection]:
         """Claims among the first lines; the plain headline itself is never claimed."""
-        keys = _alike(view)
-        headlines = {*keys.values(), *_titles(view)}
+        titles = _titles(view)
+        keys = _alike(view, titles)
+        headlines = titles.union(keys.values())
         for number, key in keys.items():
             if any(_is_suffixed(key, headline) for headline in headlines):
                 reason = "The headline stands here again, with a site's name behind it."
@@ -34,16 +35,17 @@ class HeadlineDetector:
 
 def plain_headlines(view: View) -> frozenset[int]:
     """The numbers of lines that are the headline: the title itself, or what another line gives a site's name."""
-    keys, titles = _alike(view), _titles(view)
+    titles = _titles(view)
+    keys = _alike(view, titles)
     repeats = titles.union(keys.values())
     return frozenset(n for n, key in keys.items() if key in titles or any(_is_suffixed(r, key) for r in repeats))
 
 
-def _alike(view: View) -> dict[int, str]:
-    """The keys of those of the first lines that begin as another of them, or the title, does; mostly there are none."""
+def _alike(view: View, titles: Collection[str]) -> dict[int, str]:
+    """The keys of those of the first lines that begin as another of them, or a title, does; mostly there are none."""
     texts = {number: view.table.text_of(number) for number in view.filled[:_LOOK]}
     beginnings = {number: _beginning(text) for number, text in texts.items()}
-    times = Counter([*beginnings.values(), *(title[:_BEGINNING] for title in _titles(view))])
+    times = Counter([*beginnings.values(), *(title[:_BEGINNING] for title in titles)])
     return {number: _key(texts[number]) for number, beginning in beginnings.items() if times[beginning] > 1}
 
 

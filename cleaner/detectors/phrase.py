@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cleaner.detectors.base import line_claim, part_claim
-from cleaner.detectors.doubts import STAND_ALONE, like_a_heading
+from cleaner.detectors.doubts import like_a_heading, like_a_title
 from cleaner.model import Adjustment, Detection, Rule, Scope
 from cleaner.view import View
 
@@ -40,8 +40,7 @@ class PhraseDetector:
     def _adjusted(self, view: View, number: int, claim: Detection) -> Detection:
         """The claim, weakened by what the line may be instead."""
         if like_a_heading(view, number, claim.category):
-            title = number == view.filled[0] and claim.category not in STAND_ALONE
-            doubt = _LIKE_A_TITLE if title else _LIKE_A_HEADING
+            doubt = _LIKE_A_TITLE if like_a_title(view, number, claim.category) else _LIKE_A_HEADING
             return replace(claim, adjustments=(*claim.adjustments, doubt))
         if view.facts[number].table_row:
             return replace(claim, adjustments=(*claim.adjustments, _TABLE_ROW))

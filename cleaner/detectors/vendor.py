@@ -27,8 +27,7 @@ class VendorDetector:
     def detect(self, view: View, claims: Sequence[Detection]) -> Iterator[Detection]:
         """Only where three paragraphs or more, and the title, don't know the name."""
         advertising = (c for c in claims if c.category in _ADVERTISING and c.confidence >= SURE)
-        places = ((c.span, view.number_at(c.span.start)) for c in advertising)
-        sure = {number for span, number in places if view.table.whole(number) == span}
+        sure = {number for number, whole in (view.placed(c.span) for c in advertising) if whole}
         names = sorted({name for number in sure if (name := _opening_name(view.facts[number].text))})
         for name in names:
             mentions = [n for n in view.filled if name in view.facts[n].text]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -25,7 +24,6 @@ class Batch:
     texts: list[str]
     titles: list[str | None]
     sizes: Array
-    by_document: tuple[Units, ...]
     lines: Array
     starts: Array
     ends: Array
@@ -40,7 +38,7 @@ class Batch:
     @property
     def units(self) -> Iterator[Unit]:
         """All units."""
-        return chain.from_iterable(self.by_document)
+        return (unit for _, unit in self.units_at(np.arange(len(self))))
 
     def units_at(self, numbers: Array) -> list[tuple[int, Unit]]:
         """The units of some numbers in the batch, each with the number of its document."""
@@ -55,12 +53,11 @@ class Batch:
     @classmethod
     def of(cls, views: Sequence[View], claims: Sequence[Sequence[Detection]]) -> "Batch":
         """Cut documents into units, each document with the claims about it."""
-        found = tuple(Units.of(view.table) for view in views)
+        found = [Units.of(view.table) for view in views]
         return cls(
             [view.document.text for view in views],
             [view.document.title for view in views],
             np.array([len(own) for own in found], dtype=np.int64),
-            found,
             _joined([own.lines for own in found]),
             _joined([own.starts for own in found]),
             _joined([own.ends for own in found]),

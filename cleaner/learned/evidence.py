@@ -55,8 +55,7 @@ def _note(view: View, claims: Sequence[Detection], units: Units, rows: Array) ->
         for number in range(bisect_left(lines, line), bisect_right(lines, line)):
             noted.setdefault(number, [0] * len(NAMES))[_GUARD] = weight
     for claim in claims:
-        line = view.number_at(claim.span.start)
-        whole = claim.span == view.table.whole(line)
+        line, whole = view.placed(claim.span)
         for number in range(bisect_left(lines, line), bisect_right(lines, line)):
             span = Span(starts[number], ends[number])
             if whole or (claim.span.start < span.end and span.start < claim.span.end):

@@ -6,11 +6,9 @@ namespace cleaner {
 
 void Folder::squeeze(const char32_t* begin, const char32_t* end, std::u32string& into) {
     into.clear();
-    bool blank = true;  // so that none is put at the beginning
+    BlankRuns runs;
     const auto put = [&](char32_t c, std::uint32_t) {
-        if (!is_blank(c)) into.push_back(c);
-        if (is_blank(c) && !blank) into.push_back(U' ');
-        blank = is_blank(c);
+        if (runs.keeps(c)) into.push_back(c);
     };
     while (begin < end) {
         // Runs of plain characters, most of any text, are taken as they are.
@@ -18,7 +16,7 @@ void Folder::squeeze(const char32_t* begin, const char32_t* end, std::u32string&
         while (plain < end && *plain > U' ' && *plain < 128) ++plain;
         if (plain > begin) {
             into.append(begin, plain);
-            blank = false;
+            runs.end();
         }
         const char32_t* other = plain;
         while (other < end && (*other <= U' ' || *other >= 128)) ++other;

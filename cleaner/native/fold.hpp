@@ -69,6 +69,25 @@ inline bool is_blank(char32_t c) {
     return c == U' ' || c == U'\t' || c == U'\f' || c == U'\v' || (c >= 0x1C && c <= 0x1F);
 }
 
+// Makes one space of every run of blanks, and nothing of the one at the beginning.
+class BlankRuns {
+  public:
+    // Whether a character stays; a blank that does has become a space.
+    bool keeps(char32_t& c) {
+        const bool after_blank = blank_;
+        blank_ = is_blank(c);
+        if (!blank_) return true;
+        c = U' ';
+        return !after_blank;
+    }
+
+    // What stays without being asked about is no blank.
+    void end() { blank_ = false; }
+
+  private:
+    bool blank_ = true;
+};
+
 // The part of a squeezed text without the bullets, emoji and punctuation around it.
 std::u32string_view core_of(std::u32string_view squeezed);
 

@@ -3,7 +3,8 @@
 namespace cleaner {
 
 const Looked* LineMemory::find(std::u32string_view line) {
-    const Numbered* found = lines_.empty() ? nullptr : by_key_.at(key(line));
+    key_ = key_of(line.data(), line.size() * sizeof(char32_t));
+    const Numbered* found = lines_.empty() ? nullptr : by_key_.at(key_);
     if (found == nullptr) return nullptr;
     const Kept& kept = lines_[found->number - 1];
     return std::u32string_view(characters_).substr(kept.start, kept.size) == line ? &kept.looked : nullptr;
@@ -19,7 +20,7 @@ const Looked& LineMemory::add(std::u32string_view line, Looked looked) {
     lines_.push_back({characters_.size(), line.size(), std::move(looked)});
     characters_.append(line);
     // Of two lines with one key the later is found again.
-    by_key_[by_key_.slot_of(key(line))].number = static_cast<std::uint32_t>(lines_.size());
+    by_key_[by_key_.slot_of(key_)].number = static_cast<std::uint32_t>(lines_.size());
     return lines_.back().looked;
 }
 

@@ -30,7 +30,8 @@ class LineMemory {
 
     // What is known of a line, or nothing; valid until the next line is added.
     const Looked* find(std::u32string_view line);
-    // Remembers a line that is not known, and no longer than a quarter of what there is room for.
+    // Remembers the line that the last `find` did not know, and that is no longer than a quarter of what there is room
+    // for.
     const Looked& add(std::u32string_view line, Looked looked);
 
   private:
@@ -40,11 +41,10 @@ class LineMemory {
         Looked looked;
     };
 
-    static std::uint64_t key(std::u32string_view line) { return key_of(line.data(), line.size() * sizeof(char32_t)); }
-
     std::u32string characters_;
     std::vector<Kept> lines_;
     Tally<Numbered> by_key_;
+    std::uint64_t key_ = 0;  // of the line that was looked for last
 };
 
 }  // namespace cleaner

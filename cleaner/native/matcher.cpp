@@ -174,12 +174,10 @@ Beginnings::First Matcher::first_of_core(const char32_t* begin, const char32_t* 
     constexpr std::ptrdiff_t kLookedAt = 16;
     Beginnings::First first{};
     std::size_t count = 0;
-    bool blank = false;
+    BlankRuns runs;
     folder_.fold(begin, begin + std::min(end - begin, kLookedAt), [&](char32_t c, std::uint32_t) {
-        const bool again = blank && is_blank(c);
-        if (count == first.size() || again || (count == 0 && !is_alnum(c))) return;
-        blank = is_blank(c);
-        first[count++] = blank ? U' ' : scanned_letter(c);
+        if (!runs.keeps(c) || count == first.size() || (count == 0 && !is_alnum(c))) return;
+        first[count++] = scanned_letter(c);
     });
     return first;
 }

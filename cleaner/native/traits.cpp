@@ -29,13 +29,11 @@ void Traits::note(Folder& folder, const char32_t* begin, const char32_t* end) {
         row = ((row << 8) | plain) & 0xFFFFFF;
         marks_[slot_of_row(row)] = now_;
     };
-    bool blank = true;  // runs of blanks count as one; the one at the end only adds a trait
+    BlankRuns runs;  // the one at the end, which is no part of the unit, only adds a trait
     folder.fold(begin, end, [&](char32_t c, std::uint32_t) {
-        const bool again = blank && is_blank(c);
-        blank = is_blank(c);
-        if (again) return;
+        if (!runs.keeps(c)) return;
         const bool ascii = c < kCharacters;
-        marks_[kRows + (blank ? ' ' : ascii ? c : 0)] = now_;
+        marks_[kRows + (ascii ? c : 0)] = now_;
         come(ascii ? kPlain[c] : ' ');
     });
     come(' ');
